@@ -11,13 +11,17 @@
 //! - [`declare`]: a schema from a Rust struct.
 //! - [`check`]: which rules of a schema a configuration breaks.
 //! - [`plan`]: from configuration and prior state to planned state.
+//! - [`state`], [`generate`]: from answers to states, and from states back to configurations.
 //! - [`contract`]: what a host asserts of plans and results.
 //! - [`docs`]: a schema as a page of documentation.
 
 pub mod diagnostics;
+pub mod generate;
 pub mod number;
 pub mod path;
+pub mod plan;
 pub mod schema;
+pub mod state;
 pub mod types;
 pub mod value;
 

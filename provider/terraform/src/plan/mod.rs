@@ -1,0 +1,286 @@
+//! From prior state and configuration to planned state, the same way for every resource.
+//!
+//! A host asserts afterwards that the plan keeps to the configuration (see [`crate::contract`]):
+//! a configured value is planned as it is or stays the prior one, and only what is computed may
+//! be chosen.
+
+mod consequences;
+mod sets;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    schema::{Attribute, Attributes, Block, BlockNesting, Mode, NestedBlock, Nesting, Shape},
+    value::{Set, Value},
+};
+
+pub use consequences::{Consequences, consequences};
+
+/// What a host knows when it asks for a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The state as last read; null to plan the creation.
+    pub prior: &'a Value,
+    /// The configuration, with nulls where it says nothing.
+    pub config: &'a Value,
+    /// The host's merge of both.
+    pub proposed: &'a Value,
+}
+
+/// Plans everything that the schema alone decides.
+///
+/// Defaults are set, write-only values are dropped, other spellings of the prior value stay the
+/// prior value. If that changes anything, every computed value becomes unknown, except those that
+/// keep their prior one. If it changes nothing, the plan *is* the prior state.
+pub fn plan(block: &Block, request: Request<'_>) -> Value {
+    if request.config.is_null() {
+        return Value::Null;
+    }
+    let Request {
+        prior,
+        config,
+        proposed,
+    } = request;
+    let steady = Planner { changed: false }.block(
+        block,
+        Place {
+            prior,
+            config,
+            proposed,
+        },
+    );
+    if steady == *prior {
+        return steady;
+    }
+    Planner { changed: true }.block(
+        block,
+        Place {
+            prior,
+            config,
+            proposed,
+        },
+    )
+}
+
+/// Fills the defaults into a configuration that is no resource's: nothing else is decided there.
+pub fn with_defaults(block: &Block, config: &Value) -> Value {
+    let place = Place {
+        prior: &Value::Null,
+        config,
+        proposed: config,
+    };
+    Planner { changed: false }.block(block, place)
+}
+
+/// The three versions of one place in the object.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    prior: &'a Value,
+    config: &'a Value,
+    proposed: &'a Value,
+}
+
+impl<'a> Place<'a> {
+    fn attribute(self, name: &str) -> Self {
+        Self {
+            prior: self.prior.attribute(name),
+            config: self.config.attribute(name),
+            proposed: self.proposed.attribute(name),
+        }
+    }
+
+    /// The places of the elements of a list, one for each configured element.
+    fn elements(self) -> impl Iterator<Item = Self> {
+        let element = |value: &'a Value, index: usize| {
+            value
+                .as_elements()
+                .and_then(|elements| elements.get(index))
+                .unwrap_or(&Value::Null)
+        };
+        let configured = self.config.as_elements().unwrap_or_default();
+        configured
+            .iter()
+            .enumerate()
+            .map(move |(index, config)| Self {
+                prior: element(self.prior, index),
+                config,
+                proposed: element(self.proposed, index),
+            })
+    }
+
+    /// The places of the elements of a map, one for each configured element.
+    fn entries(self) -> impl Iterator<Item = (&'a String, Self)> {
+        let configured = self.config.as_entries().into_iter().flatten();
+        configured.map(move |(key, config)| {
+            let place = Self {
+                prior: self.prior.attribute(key),
+                config,
+                proposed: self.proposed.attribute(key),
+            };
+            (key, place)
+        })
+    }
+}
+
+struct Planner {
+    /// Something changes, so computed values are open again.
+    changed: bool,
+}
+
+impl Planner {
+    fn block(&self, block: &Block, place: Place<'_>) -> Value {
+        let mut object = self.attributes(&block.attributes, place);
+        for (name, nested) in &block.blocks {
+            object.insert(
+                name.clone(),
+                self.nested_block(nested, place.attribute(name)),
+            );
+        }
+        Value::Object(object)
+    }
+
+    fn attributes(&self, attributes: &Attributes, place: Place<'_>) -> BTreeMap<String, Value> {
+        let planned = attributes.iter().map(|(name, attribute)| {
+            (
+                name.clone(),
+                self.attribute(attribute, place.attribute(name)),
+            )
+        });
+        planned.collect()
+    }
+
+    fn attribute(&self, attribute: &Attribute, place: Place<'_>) -> Value {
+        if attribute.write_only {
+            return Value::Null;
+        }
+        match (place.config.inner(), &attribute.mode) {
+            (Value::Null, Mode::Default(default)) => default.clone(),
+            (Value::Null, Mode::Required | Mode::Optional) => Value::Null,
+            (Value::Null, Mode::OptionalComputed | Mode::Computed) => {
+                self.computed(place, attribute.keep_prior)
+            }
+            (Value::Unknown(_), _) => place.config.clone(),
+            _ => self.configured(attribute, place),
+        }
+    }
+
+    /// Plans a value that the provider chooses.
+    fn computed(&self, place: Place<'_>, keep_prior: bool) -> Value {
+        if !self.changed {
+            return place.proposed.clone();
+        }
+        if keep_prior && !place.prior.is_null() {
+            return place.prior.clone();
+        }
+        Value::unknown()
+    }
+
+    /// Plans a value that the configuration has.
+    fn configured(&self, attribute: &Attribute, place: Place<'_>) -> Value {
+        match &attribute.shape {
+            Shape::Value(_) => match attribute.equivalence {
+                Some(same) if !place.prior.is_null() && same.holds(place.config, place.prior) => {
+                    place.prior.clone()
+                }
+                _ => place.config.clone(),
+            },
+            Shape::Nested(nesting, attributes) => {
+                let object = |place: Place<'_>| match place.config {
+                    Value::Object(_) => Value::Object(self.attributes(attributes, place)),
+                    null_or_unknown => null_or_unknown.clone(),
+                };
+                match nesting {
+                    Nesting::Single => object(place),
+                    Nesting::List => Value::list(place.elements().map(object)),
+                    Nesting::Map => Value::map(place.entries().map(|(key, at)| (key, object(at)))),
+                    Nesting::Set => {
+                        let block = sets::Members {
+                            attributes,
+                            blocks: None,
+                        };
+                        Value::Set(set(block, place, object))
+                    }
+                }
+            }
+        }
+    }
+
+    fn nested_block(&self, nested: &NestedBlock, place: Place<'_>) -> Value {
+        let object = |place: Place<'_>| match place.config {
+            Value::Object(_) => self.block(&nested.block, place),
+            null_or_unknown => null_or_unknown.clone(),
+        };
+        match (place.config, nested.nesting) {
+            (Value::Null, _) if nested.computed => self.computed(place, false),
+            (Value::Null | Value::Unknown(_), _) => place.config.clone(),
+            (Value::Dynamic(..), _) => self.dynamic_blocks(nested, place),
+            (_, BlockNesting::Single { .. } | BlockNesting::Group) => object(place),
+            (_, BlockNesting::List(_)) => Value::list(place.elements().map(object)),
+            (_, BlockNesting::Map) => {
+                Value::map(place.entries().map(|(key, at)| (key, object(at))))
+            }
+            (_, BlockNesting::Set(_)) => {
+                let Block {
+                    attributes, blocks, ..
+                } = &nested.block;
+                Value::Set(set(
+                    sets::Members {
+                        attributes,
+                        blocks: Some(blocks),
+                    },
+                    place,
+                    object,
+                ))
+            }
+        }
+    }
+
+    /// Plans blocks whose elements differ in type, because there is `dynamic` inside.
+    ///
+    /// The type that the configuration brings along stays right as long as only unknowns are put
+    /// in, so no element keeps a single prior value: either nothing changes, or all is open.
+    fn dynamic_blocks(&self, nested: &NestedBlock, place: Place<'_>) -> Value {
+        if !self.changed {
+            return place.proposed.clone();
+        }
+        let Value::Dynamic(ty, config) = place.config else {
+            return place.config.clone();
+        };
+        let fresh = Place {
+            prior: &Value::Null,
+            config,
+            proposed: config,
+        };
+        let object = |place: Place<'_>| self.block(&nested.block, place);
+        let planned = match &**config {
+            Value::Tuple(_) => Value::Tuple(fresh.elements().map(object).collect()),
+            Value::Object(_) => Value::object(fresh.entries().map(|(key, at)| (key, object(at)))),
+            other => other.clone(),
+        };
+        Value::Dynamic(ty.clone(), Box::new(planned))
+    }
+}
+
+/// Plans the elements of a set, each beside the prior element that it continues, if there is one.
+fn set(members: sets::Members<'_>, place: Place<'_>, plan: impl Fn(Place<'_>) -> Value) -> Set {
+    let configured = place.config.as_elements().unwrap_or_default();
+    let proposed = sets::correlate(members, configured, place.proposed);
+    let prior = place.prior.as_elements().unwrap_or_default();
+    let elements = configured.iter().zip(proposed).map(|(config, proposed)| {
+        let proposed = proposed.unwrap_or(config);
+        let prior = if prior.contains(proposed) {
+            proposed
+        } else {
+            &Value::Null
+        };
+        plan(Place {
+            prior,
+            config,
+            proposed,
+        })
+    });
+    elements.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! Making what a resource answered fit for a state file, whatever it answered.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    schema::{Attributes, Block, BlockNesting, NestedBlock, Shape},
+    types::Type,
+    value::Value,
+};
+
+/// Returns the nearest value that a host can save: of the schema's type, wholly known, without
+/// write-only values.
+///
+/// A host drops a state that it cannot read, and the object behind it is lost; so a mistake in one
+/// attribute must not cost the others. What does not fit becomes null, what is missing too. A
+/// value that fits is returned as it is.
+pub fn saveable(block: &Block, value: Value) -> Value {
+    let mut value = fit(&block.implied_type(), value.without_unknowns());
+    hide(block, &mut value);
+    value
+}
+
+/// Coerces a value to a type.
+fn fit(ty: &Type, value: Value) -> Value {
+    let all = |ty: &Type, elements: Vec<Value>| -> Vec<Value> {
+        elements
+            .into_iter()
+            .map(|element| fit(ty, element))
+            .collect()
+    };
+    match (ty, value) {
+        (Type::Bool, value @ Value::Bool(_))
+        | (Type::Number, value @ Value::Number(_))
+        | (Type::String, value @ Value::String(_)) => value,
+        (Type::Dynamic, Value::Dynamic(ty, value)) => {
+            let value = Box::new(fit(&ty, *value));
+            Value::Dynamic(ty, value)
+        }
+        (Type::List(ty), Value::List(elements)) => Value::List(all(ty, elements)),
+        (Type::Set(ty), Value::Set(set)) => {
+            Value::set(set.into_iter().map(|element| fit(ty, element)))
+        }
+        (Type::Map(ty), Value::Map(entries)) => Value::map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key, fit(ty, value))),
+        ),
+        (Type::Object(attributes), Value::Object(values)) => object(attributes, values),
+        (Type::Tuple(types), Value::Tuple(values)) if types.len() == values.len() => Value::Tuple(
+            types
+                .iter()
+                .zip(values)
+                .map(|(ty, value)| fit(ty, value))
+                .collect(),
+        ),
+        _ => Value::Null,
+    }
+}
+
+fn object(attributes: &BTreeMap<String, Type>, mut values: BTreeMap<String, Value>) -> Value {
+    Value::object(attributes.iter().map(|(name, ty)| {
+        let value = values.remove(name).unwrap_or(Value::Null);
+        (name, fit(ty, value))
+    }))
+}
+
+/// Nulls what is write-only, and empties collections of blocks that are null.
+fn hide(block: &Block, value: &mut Value) {
+    let Value::Object(values) = value else { return };
+    hide_attributes(&block.attributes, values);
+    for (name, nested) in &block.blocks {
+        let Some(value) = values.get_mut(name) else {
+            continue;
+        };
+        if value.is_null() {
+            *value = absent(nested);
+        }
+        each_object(value, &|object| hide(&nested.block, object));
+    }
+}
+
+fn hide_attributes(attributes: &Attributes, values: &mut BTreeMap<String, Value>) {
+    for (name, attribute) in attributes {
+        let Some(value) = values.get_mut(name) else {
+            continue;
+        };
+        if attribute.write_only {
+            *value = Value::Null;
+        }
+        if let Shape::Nested(_, attributes) = &attribute.shape {
+            each_object(value, &|object| {
+                if let Value::Object(values) = object {
+                    hide_attributes(attributes, values);
+                }
+            });
+        }
+    }
+}
+
+/// What no block at all looks like.
+fn absent(nested: &NestedBlock) -> Value {
+    match (nested.nesting, nested.implied_type()) {
+        (BlockNesting::Single { .. }, _) => Value::Null,
+        (BlockNesting::Group, ty) => fit(&ty, Value::Object(BTreeMap::new())),
+        (BlockNesting::Set(_), _) => Value::set([]),
+        (BlockNesting::List(_), Type::Dynamic) => {
+            Value::Dynamic(Type::Tuple(Vec::new()), Box::new(Value::Tuple(Vec::new())))
+        }
+        (BlockNesting::Map, Type::Dynamic) => Value::Dynamic(
+            Type::Object(BTreeMap::new()),
+            Box::new(Value::Object(BTreeMap::new())),
+        ),
+        (BlockNesting::List(_), _) => Value::list([]),
+        (BlockNesting::Map, _) => Value::Map(BTreeMap::new()),
+    }
+}
+
+/// Changes an object, or each object of a collection.
+fn each_object(value: &mut Value, change: &impl Fn(&mut Value)) {
+    match value {
+        Value::Object(_) => change(value),
+        Value::List(elements) | Value::Tuple(elements) => elements.iter_mut().for_each(change),
+        Value::Map(entries) => entries.values_mut().for_each(change),
+        Value::Set(set) => {
+            let elements = std::mem::take(set).into_iter().map(|mut element| {
+                change(&mut element);
+                element
+            });
+            *value = Value::set(elements);
+        }
+        Value::Dynamic(_, inner) => match &mut **inner {
+            Value::Object(entries) => entries.values_mut().for_each(change),
+            inner => each_object(inner, change),
+        },
+        _ => {}
+    }
+}
