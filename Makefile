@@ -1,1 +1,65 @@
 .DEFAULT_GOAL := help
+.PHONY: help build check test lint fmt docs snapshots hosts bench
+
+# Crates that compute and nothing else, and what must not be anywhere below them.
+PURE   := terraform kre-core
+IMPURE := async-nats getrandom hyper kube kube-client mio mongodb rand reqwest rustls socket2 tokio tonic
+
+# The faster runner where it is installed; nothing depends on it.
+CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo cargo nextest run --locked || echo cargo test --locked)
+
+help: ## Lists the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Builds the release binary, target/release/terraform-provider-kre
+	cargo build --locked --release --package terraform-provider-kre
+
+check: lint ## Everything that needs neither a host nor a cluster: seconds when warm
+	$(CARGO_TEST) --workspace
+
+test: ## Every test, with Terraform and OpenTofu; sets up what it needs
+	$(CARGO_TEST) --workspace
+	cargo test --locked --doc --workspace --exclude tfplugin
+	$(CARGO_TEST) --package terraform-provider-conformance --test hosts
+
+lint: lint-rust lint-purity lint-hcl ## Format, clippy, rustdoc, purity, dependencies, HCL
+
+.PHONY: lint-rust lint-purity lint-hcl
+lint-rust:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --workspace --exclude tfplugin
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
+	  else echo "skipped: cargo-deny is not installed"; fi
+
+lint-purity:
+	@for crate in $(PURE); do \
+	  below=$$(cargo tree --locked --edges normal --package $$crate --prefix none --format '{p}') || exit 1; \
+	  for impure in $(IMPURE); do \
+	    if echo "$$below" | grep -q "^$$impure "; then \
+	      echo "$$crate is not pure: it depends on $$impure" >&2; exit 1; fi; \
+	  done; \
+	done
+
+lint-hcl:
+	@if command -v terraform >/dev/null; then \
+	  TF_CLI_CONFIG_FILE=/dev/null terraform fmt -check -recursive examples tests/conformance/examples; \
+	  else echo "skipped: terraform is not installed"; fi
+
+fmt: ## Formats Rust and HCL
+	cargo fmt --all
+	TF_CLI_CONFIG_FILE=/dev/null terraform fmt -recursive examples tests/conformance/examples
+
+docs: ## Rewrites docs/ from the schemas and the examples
+	UPDATE=1 cargo test --locked --package terraform-provider-kre --test docs
+
+snapshots: ## Accepts changed snapshots; read the diff before committing
+	INSTA_UPDATE=always cargo test --locked --workspace
+
+hosts: ## Builds OpenTofu, once, into the cache; `make test` does it by itself
+	cargo run --locked --package harness --example build_hosts
+
+bench: ## Measures the binaries side by side with other providers
+	cargo build --locked --release --workspace --bins
+	cargo run --locked --release --package harness --example build_hosts -- peers
+	cargo bench --locked --package terraform-provider-conformance

@@ -1,1 +1,6 @@
-//! x
+//! KRE's rules as data: what names are valid, and what a runtime, a version and a workflow are
+//! made of.
+//!
+//! Nothing here performs I/O, and nothing here knows Terraform.
+
+pub mod name;
