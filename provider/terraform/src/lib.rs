@@ -15,6 +15,7 @@
 //! - [`docs`]: a schema as a page of documentation.
 
 pub mod diagnostics;
+pub mod docs;
 pub mod number;
 pub mod path;
 pub mod schema;
