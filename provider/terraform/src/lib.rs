@@ -16,6 +16,7 @@
 //! - [`docs`]: a schema as a page of documentation.
 
 pub mod diagnostics;
+pub mod docs;
 pub mod generate;
 pub mod number;
 pub mod path;
