@@ -14,6 +14,9 @@
 //! - [`contract`]: what a host asserts of plans and results.
 //! - [`docs`]: a schema as a page of documentation.
 
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary;
+pub mod codec;
 pub mod diagnostics;
 pub mod number;
 pub mod path;
@@ -21,6 +24,7 @@ pub mod schema;
 pub mod types;
 pub mod value;
 
+pub use codec::CodecError;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use number::Number;
 pub use path::{Path, Step};
