@@ -15,6 +15,9 @@
 //! - [`contract`]: what a host asserts of plans and results.
 //! - [`docs`]: a schema as a page of documentation.
 
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary;
+pub mod codec;
 pub mod diagnostics;
 pub mod docs;
 pub mod generate;
@@ -26,6 +29,7 @@ pub mod state;
 pub mod types;
 pub mod value;
 
+pub use codec::CodecError;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use number::Number;
 pub use path::{Path, Step};

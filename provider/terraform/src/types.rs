@@ -182,7 +182,17 @@ impl std::fmt::Display for Type {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::arbitrary;
+
+    proptest! {
+        #[test]
+        fn any_type_reads_back_from_its_json(ty in arbitrary::ty()) {
+            prop_assert_eq!(Type::from_json(&ty.to_json()).unwrap(), ty);
+        }
+    }
 
     #[test]
     fn every_kind_of_type_reads_back_from_its_json() {

@@ -1,6 +1,7 @@
 //! Values as Terraform has them: known, null or unknown, at any depth.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, btree_map},
     ops::Deref,
 };
@@ -111,11 +112,7 @@ impl Value {
 
     /// A text in normal form C, as hosts compare texts.
     pub fn string(text: impl Into<String>) -> Self {
-        let text = text.into();
-        if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-            return Self::String(text);
-        }
-        Self::String(text.nfc().collect())
+        Self::String(normal_form(text.into()).into_owned())
     }
 
     /// A whole number.
@@ -308,6 +305,15 @@ impl Value {
             leaf => change(leaf),
         }
     }
+}
+
+/// Brings a text into Unicode's normal form C, in which hosts compare texts and keys.
+pub(crate) fn normal_form<'text>(text: impl Into<Cow<'text, str>>) -> Cow<'text, str> {
+    let text = text.into();
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text;
+    }
+    Cow::Owned(text.nfc().collect())
 }
 
 fn entries(
