@@ -14,6 +14,9 @@
 //! - [`contract`]: what a host asserts of plans and results.
 //! - [`docs`]: a schema as a page of documentation.
 
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary_schema;
+pub mod contract;
 pub mod diagnostics;
 pub mod number;
 pub mod path;
