@@ -17,7 +17,10 @@
 
 #[cfg(any(test, feature = "arbitrary"))]
 pub mod arbitrary;
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary_schema;
 pub mod codec;
+pub mod contract;
 pub mod diagnostics;
 pub mod docs;
 pub mod generate;

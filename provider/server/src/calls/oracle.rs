@@ -21,11 +21,11 @@ pub(super) fn schemas<P: Provider>(catalogue: &Catalogue<P>) -> Result<(), Diagn
     let mut violations =
         contract::schema_violations(&catalogue.provider()?.schema, SchemaKind::Provider);
     let tables = [
-        (catalogue.resources.schemas()?, SchemaKind::Resource),
-        (catalogue.data_sources.schemas()?, SchemaKind::DataSource),
+        (catalogue.resources.schemas()?, SchemaKind::Managed),
+        (catalogue.data_sources.schemas()?, SchemaKind::Data),
         (
             catalogue.ephemeral_resources.schemas()?,
-            SchemaKind::EphemeralResource,
+            SchemaKind::Ephemeral,
         ),
     ];
     for (bodies, kind) in tables {

@@ -283,4 +283,6 @@ fn set(members: sets::Members<'_>, place: Place<'_>, plan: impl Fn(Place<'_>) ->
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -1,0 +1,84 @@
+//! What holds for every schema and every configuration.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{arbitrary_schema, contract};
+
+/// A schema, a configuration that may have unknowns, and a state of some earlier time.
+fn change() -> impl Strategy<Value = (Block, Value, Value)> {
+    arbitrary_schema::block().prop_flat_map(|block| {
+        let config = arbitrary_schema::config(&block);
+        let prior = prop_oneof![Just(Value::Null), arbitrary_schema::prior(&block)];
+        (Just(block), config, prior)
+    })
+}
+
+/// A schema, a known configuration, and a state that an apply of it could have left.
+fn applied() -> impl Strategy<Value = (Block, Value, Value)> {
+    arbitrary_schema::block().prop_flat_map(|block| {
+        let config = arbitrary_schema::known_config(&block);
+        (Just(block), config).prop_flat_map(|(block, config)| {
+            let planned = plan_change(&block, &Value::Null, &config);
+            let state = arbitrary_schema::state_for(&block, &planned);
+            (Just(block), Just(config), state)
+        })
+    })
+}
+
+fn plan_change(block: &Block, prior: &Value, config: &Value) -> Value {
+    let proposed = contract::proposed_new(block, prior, config);
+    plan(
+        block,
+        Request {
+            prior,
+            config,
+            proposed: &proposed,
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn no_plan_contradicts_its_configuration((block, config, prior) in change()) {
+        let planned = plan_change(&block, &prior, &config);
+        let violations = contract::plan_violations(&block, &prior, &config, &planned);
+        prop_assert_eq!(violations, vec![]);
+    }
+
+    #[test]
+    fn no_consequence_names_a_place_that_is_not_there((block, config, prior) in change()) {
+        let planned = plan_change(&block, &prior, &config);
+        let replace = Vec::from_iter(consequences(&block, &prior, &planned).replace);
+        prop_assert_eq!(contract::replacement_violations(&prior, &planned, &replace), vec![]);
+    }
+
+    #[test]
+    fn a_state_against_its_own_configuration_changes_nothing((block, config, state) in applied()) {
+        prop_assert_eq!(plan_change(&block, &state, &config), state);
+    }
+
+    #[test]
+    fn planning_the_same_twice_gives_the_same((block, config, prior) in change()) {
+        let first = plan_change(&block, &prior, &config);
+        prop_assert_eq!(plan_change(&block, &prior, &config), first);
+    }
+
+    #[test]
+    fn a_saveable_state_is_saved_as_it_is((block, _, state) in applied()) {
+        prop_assert_eq!(crate::state::saveable(&block, state.clone()), state);
+    }
+
+    #[test]
+    fn whatever_is_answered_is_made_saveable((block, _, _) in change(), answer in answers()) {
+        let saved = crate::state::saveable(&block, answer);
+        if !saved.is_null() {
+            prop_assert_eq!(contract::read_violations(&block, &saved), vec![]);
+        }
+    }
+}
+
+/// Anything that a resource could answer, fitting or not.
+fn answers() -> impl Strategy<Value = Value> {
+    crate::arbitrary::ty().prop_flat_map(|ty| crate::arbitrary::value(&ty))
+}
