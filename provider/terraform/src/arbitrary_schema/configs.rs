@@ -4,9 +4,8 @@ use proptest::prelude::*;
 
 use crate::{
     arbitrary_schema::values::{entries, gathered, inner, unknown},
-    contract::close,
     schema::{
-        Attribute, Attributes, Block, BlockNesting, Count, Mode, NestedBlock, Nesting, Shape,
+        Attribute, Attributes, Block, BlockNesting, Count, Mode, NestedBlock, Nesting, Shape, close,
     },
     types::Type,
     value::Value,

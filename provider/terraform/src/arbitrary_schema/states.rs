@@ -7,8 +7,9 @@ use crate::{
         configs::{configured_blocks, given},
         values::{completed, entries, mapped},
     },
-    contract::{close, open},
-    schema::{Attribute, Attributes, Block, BlockNesting, Mode, NestedBlock, Nesting, Shape},
+    schema::{
+        Attribute, Attributes, Block, BlockNesting, Mode, NestedBlock, Nesting, Shape, close, open,
+    },
     value::Value,
 };
 

@@ -1,9 +1,9 @@
 //! Whether a value has the type that the schema says.
 
 use crate::{
-    contract::{Findings, Violation, arrangement, below, objects, opened::open, part},
+    contract::{Findings, Violation, arrangement, below, objects, part},
     path::{Path, Step},
-    schema::{Block, NestedBlock, Nesting},
+    schema::{Block, NestedBlock, Nesting, open},
     types::Type,
     value::{Refinements, Value},
 };

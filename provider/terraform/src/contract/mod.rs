@@ -10,7 +10,6 @@
 mod compatible;
 mod conform;
 mod correlate;
-mod opened;
 mod plan_valid;
 mod promise;
 mod proposed;
@@ -38,7 +37,6 @@ pub use schema_valid::{SchemaKind, function_violations, schema_violations};
 pub use state::read_violations;
 
 #[cfg(any(test, feature = "arbitrary"))]
-pub(crate) use opened::{close, open};
 
 /// A rule of the contract that is broken, and where.
 ///

@@ -4,16 +4,14 @@ use crate::{
     contract::{
         Findings, Violation, arrangement, below,
         conform::block_conforms,
-        element,
-        opened::open,
-        part,
+        element, part,
         promise::lengths,
         same,
         shown::{Shown, is_secret},
         state::check_write_only,
     },
     path::{Path, Step},
-    schema::{Attribute, Attributes, Block, Mode, NestedBlock, Nesting, Shape},
+    schema::{Attribute, Attributes, Block, Mode, NestedBlock, Nesting, Shape, open},
     value::Value,
 };
 

@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    contract::{
-        arrangement, element, objects,
-        opened::{close, open},
-        part, same,
-    },
+    contract::{arrangement, element, objects, part, same},
     path::Step,
-    schema::{Attribute, Attributes, Block, BlockNesting, NestedBlock, Nesting, Shape},
+    schema::{
+        Attribute, Attributes, Block, BlockNesting, NestedBlock, Nesting, Shape, close, open,
+    },
     types::Type,
     value::Value,
 };

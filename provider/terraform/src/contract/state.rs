@@ -1,12 +1,9 @@
 //! What must hold of every state: conforming, wholly known, without what is write-only.
 
 use crate::{
-    contract::{
-        Findings, Violation, arrangement, below, conform::block_conforms, objects, opened::open,
-        part,
-    },
+    contract::{Findings, Violation, arrangement, below, conform::block_conforms, objects, part},
     path::Path,
-    schema::{Attributes, Block, BlockNesting, Shape},
+    schema::{Attributes, Block, BlockNesting, Shape, open},
     value::Value,
 };
 

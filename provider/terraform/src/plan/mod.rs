@@ -10,7 +10,9 @@ mod sets;
 use std::collections::BTreeMap;
 
 use crate::{
-    schema::{Attribute, Attributes, Block, BlockNesting, Mode, NestedBlock, Nesting, Shape},
+    schema::{
+        Attribute, Attributes, Block, BlockNesting, Mode, NestedBlock, Nesting, Shape, close, open,
+    },
     value::{Set, Value},
 };
 
@@ -206,20 +208,33 @@ impl Planner {
     }
 
     fn nested_block(&self, nested: &NestedBlock, place: Place<'_>) -> Value {
+        match place.config {
+            Value::Null if nested.computed => self.computed(place, false),
+            Value::Null | Value::Unknown(_) => place.config.clone(),
+            Value::Dynamic(..) => {
+                let [prior, config, proposed] =
+                    [place.prior, place.config, place.proposed].map(|blocks| open(nested, blocks));
+                let opened = Place {
+                    prior: &prior,
+                    config: &config,
+                    proposed: &proposed,
+                };
+                close(nested, self.blocks(nested, opened))
+            }
+            _ => self.blocks(nested, place),
+        }
+    }
+
+    fn blocks(&self, nested: &NestedBlock, place: Place<'_>) -> Value {
         let object = |place: Place<'_>| match place.config {
             Value::Object(_) => self.block(&nested.block, place),
             null_or_unknown => null_or_unknown.clone(),
         };
-        match (place.config, nested.nesting) {
-            (Value::Null, _) if nested.computed => self.computed(place, false),
-            (Value::Null | Value::Unknown(_), _) => place.config.clone(),
-            (Value::Dynamic(..), _) => self.dynamic_blocks(nested, place),
-            (_, BlockNesting::Single { .. } | BlockNesting::Group) => object(place),
-            (_, BlockNesting::List(_)) => Value::list(place.elements().map(object)),
-            (_, BlockNesting::Map) => {
-                Value::map(place.entries().map(|(key, at)| (key, object(at))))
-            }
-            (_, BlockNesting::Set(_)) => {
+        match nested.nesting {
+            BlockNesting::Single { .. } | BlockNesting::Group => object(place),
+            BlockNesting::List(_) => Value::list(place.elements().map(object)),
+            BlockNesting::Map => Value::map(place.entries().map(|(key, at)| (key, object(at)))),
+            BlockNesting::Set(_) => {
                 let Block {
                     attributes, blocks, ..
                 } = &nested.block;
@@ -233,31 +248,6 @@ impl Planner {
                 ))
             }
         }
-    }
-
-    /// Plans blocks whose elements differ in type, because there is `dynamic` inside.
-    ///
-    /// The type that the configuration brings along stays right as long as only unknowns are put
-    /// in, so no element keeps a single prior value: either nothing changes, or all is open.
-    fn dynamic_blocks(&self, nested: &NestedBlock, place: Place<'_>) -> Value {
-        if !self.changed {
-            return place.proposed.clone();
-        }
-        let Value::Dynamic(ty, config) = place.config else {
-            return place.config.clone();
-        };
-        let fresh = Place {
-            prior: &Value::Null,
-            config,
-            proposed: config,
-        };
-        let object = |place: Place<'_>| self.block(&nested.block, place);
-        let planned = match &**config {
-            Value::Tuple(_) => Value::Tuple(fresh.elements().map(object).collect()),
-            Value::Object(_) => Value::object(fresh.entries().map(|(key, at)| (key, object(at)))),
-            other => other.clone(),
-        };
-        Value::Dynamic(ty.clone(), Box::new(planned))
     }
 }
 

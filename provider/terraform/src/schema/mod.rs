@@ -1,6 +1,7 @@
 //! What a resource accepts, what it answers, and how each attribute behaves in a plan.
 
 mod identity;
+mod opened;
 mod rules;
 mod signature;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use crate::{types::Type, value::Value};
 
 pub use identity::{IdentityAttribute, IdentitySchema};
+pub(crate) use opened::{close, open};
 pub use rules::{Equivalence, Rules};
 pub use signature::{Parameter, Signature};
 

@@ -3,10 +3,10 @@ use proptest::prelude::*;
 use crate::{
     arbitrary_schema,
     contract::{
-        SchemaKind, apply_violations, close, conforms, final_plan_violations, open,
-        plan_violations, proposed_new, read_violations, schema_violations, tests::*,
+        SchemaKind, apply_violations, conforms, final_plan_violations, plan_violations,
+        proposed_new, read_violations, schema_violations, tests::*,
     },
-    schema::Schema,
+    schema::{Schema, close, open},
 };
 
 /// The least that a provider has to do for a plan: what it may choose is unknown.
