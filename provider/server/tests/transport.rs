@@ -33,7 +33,9 @@ const PROMPT: Duration = Duration::from_secs(1);
 /// What a debug build on a busy machine needs at most to start or to end.
 const PATIENT: Duration = Duration::from_secs(20);
 
-/// The provider of `examples/minimal.rs`, which cargo builds before this test.
+/// The provider of `examples/minimal.rs`.
+///
+/// `cargo test` builds it before this test; `cargo test --test transport` takes what it finds.
 fn minimal() -> PathBuf {
     let test = env::current_exe().unwrap();
     test.ancestors().nth(2).unwrap().join("examples/minimal")
