@@ -12,6 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for contract in contracts {
         println!("cargo:rerun-if-changed={contract}");
     }
-    tonic_prost_build::configure().compile_fds(protox::compile(contracts, ["."])?)?;
+    tonic_prost_build::configure()
+        .generate_default_stubs(true)
+        .compile_fds(protox::compile(contracts, ["."])?)?;
     Ok(())
 }

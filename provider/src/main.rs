@@ -3,9 +3,11 @@
 use std::process::ExitCode;
 
 use terraform_provider_kre::Kre;
+use terraform_server::{Options, Provider, serve};
 
 fn main() -> ExitCode {
-    terraform_server::serve::<Kre>(terraform_server::Identity {
+    serve::<Kre>(Options {
+        name: Kre::NAME,
         address: "registry.terraform.io/kre/kre",
         version: env!("CARGO_PKG_VERSION"),
     })

@@ -6,29 +6,26 @@
 //! # Layout
 //!
 //! - `provider`, `resource`, `data_source`, `ephemeral`, `function`: what a provider implements.
-//! - `serve`, `environment`, `handshake`, `tls`, `listener`, `goplugin`, `lifetime`, `logging`:
-//!   the process, from its start to its end.
-//! - `rpc`, `calls`, `wire`, `catalogue`, `service`: the protocol, from message to message.
+//! - `process`: the plugin's process, from its start to its end.
+//! - `protocol`: the calls, from message to message.
 
-mod calls;
-mod catalogue;
 mod data_source;
 mod ephemeral;
 mod function;
 mod private;
+mod process;
+mod protocol;
 mod provider;
 mod resource;
-mod rpc;
-mod service;
-mod wire;
 
 pub use data_source::{Answer, DataSource, DataSourceEntry, Query, data_source};
 pub use ephemeral::{EphemeralEntry, EphemeralResource, Opened, Renewed, ephemeral_resource};
 pub use function::{Function, FunctionEntry, FunctionError, function};
 pub use private::Private;
-pub use provider::{Configuration, Host, Provider, Registry};
+pub use process::{Environment, Options, Stop, run};
+pub use protocol::Service;
+pub use provider::{Configuration, Host, Provider, Registry, serve};
 pub use resource::{
     Applied, Change, Current, Found, ImportBy, Imported, Plan, Resource, ResourceEntry, Source,
     Stored, resource,
 };
-pub use service::Service;

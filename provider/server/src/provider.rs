@@ -1,9 +1,15 @@
 //! What a provider is: a configuration, and tables of what it offers.
 
+use std::process::ExitCode;
+
 use terraform::{Diagnostics, Schema, Value, declare::DeclareError};
 
 use crate::{
-    data_source::DataSourceEntry, ephemeral::EphemeralEntry, function::FunctionEntry,
+    data_source::DataSourceEntry,
+    ephemeral::EphemeralEntry,
+    function::FunctionEntry,
+    process::{Environment, Options, run},
+    protocol::Service,
     resource::ResourceEntry,
 };
 
@@ -59,4 +65,16 @@ pub struct Host {
     pub write_only: bool,
     /// It fills computed blocks (Terraform 1.16).
     pub computed_blocks: bool,
+}
+
+/// Serves a provider to the host that started this process, until the host is done with it: all
+/// that `main` has to do.
+pub fn serve<P: Provider>(options: Options) -> ExitCode {
+    let arguments = std::env::args_os().skip(1).collect();
+    run(
+        options,
+        &Environment::of_process(),
+        arguments,
+        Service::<P>::new,
+    )
 }

@@ -11,7 +11,7 @@ use terraform::{
 };
 use tfplugin::tfplugin6 as wire;
 
-use crate::{catalogue::Body, provider::Host, resource::Stored};
+use crate::{protocol::catalogue::Body, provider::Host, resource::Stored};
 
 pub(crate) use schema::{function, identity_schema, schema};
 

@@ -4,10 +4,10 @@ use terraform::Diagnostics;
 use tfplugin::tfplugin6::{configure_provider, validate_provider_config};
 
 use crate::{
-    calls::{self, Reports},
+    protocol::calls::{self, Reports},
+    protocol::service::Service,
+    protocol::wire,
     provider::Provider,
-    service::Service,
-    wire,
 };
 
 /// Checks a provider block.

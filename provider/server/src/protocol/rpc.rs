@@ -1,4 +1,4 @@
-//! The protocol: one short method per call. What a call means is in [`crate::calls`].
+//! The protocol: one short method per call. What a call means is in [`crate::protocol::calls`].
 
 use futures_util::stream;
 use terraform::Diagnostics;
@@ -6,9 +6,9 @@ use tfplugin::tfplugin6::{self as wire, provider_server};
 use tonic::{Request, Response, Status, codegen::BoxStream};
 
 use crate::{
-    calls::{self, answer},
+    protocol::calls::{self, answer},
+    protocol::service::Service,
     provider::Provider,
-    service::Service,
 };
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -192,8 +192,10 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<wire::list_resource::Request>,
     ) -> Answer<BoxStream<wire::list_resource::Event>> {
-        let diagnostic =
-            crate::wire::diagnostics(absent("list resource", &request.into_inner().type_name));
+        let diagnostic = crate::protocol::wire::diagnostics(absent(
+            "list resource",
+            &request.into_inner().type_name,
+        ));
         let event = wire::list_resource::Event {
             diagnostic,
             ..Default::default()
@@ -223,7 +225,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
     ) -> Answer<BoxStream<wire::invoke_action::Event>> {
         use wire::invoke_action::{Event, event};
         let diagnostics =
-            crate::wire::diagnostics(absent("action", &request.into_inner().action_type));
+            crate::protocol::wire::diagnostics(absent("action", &request.into_inner().action_type));
         let completed = event::Type::Completed(event::Completed { diagnostics });
         Ok(Response::new(once(Event {
             r#type: Some(completed),

@@ -5,11 +5,11 @@ use tfplugin::tfplugin6::{read_data_source, validate_data_resource_config};
 
 use super::oracle;
 use crate::{
-    calls::{self, Reports},
     data_source::{Answer, Query},
+    protocol::calls::{self, Reports},
+    protocol::service::Service,
+    protocol::wire,
     provider::Provider,
-    service::Service,
-    wire,
 };
 
 /// Checks a configuration.

@@ -9,10 +9,10 @@ use tfplugin::tfplugin6::{
 
 use super::resources::identity_of;
 use crate::{
+    protocol::service::Service,
+    protocol::wire,
     provider::Provider,
     resource::{ImportBy, Imported, Source},
-    service::Service,
-    wire,
 };
 
 /// Brings a stored state to the current version.

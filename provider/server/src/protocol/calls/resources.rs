@@ -5,12 +5,12 @@ use tfplugin::tfplugin6::{read_resource, validate_resource_config};
 
 use super::oracle;
 use crate::{
-    calls::{self, Reports},
-    catalogue::Body,
+    protocol::calls::{self, Reports},
+    protocol::catalogue::Body,
+    protocol::service::Service,
+    protocol::wire,
     provider::Provider,
     resource::{Current, Found},
-    service::Service,
-    wire,
 };
 
 /// Checks a configuration.

@@ -10,12 +10,12 @@ use futures_util::FutureExt;
 use terraform::{Diagnostics, Value};
 
 use crate::{
-    catalogue::Catalogue,
-    lifetime::Stop,
+    Stop,
+    protocol::catalogue::Catalogue,
     provider::{Configuration, Provider},
 };
 
-/// One provider being served. Implements the protocol in [`crate::rpc`].
+/// One provider being served. Implements the protocol in [`crate::protocol::rpc`].
 pub struct Service<P: Provider> {
     pub(crate) catalogue: Catalogue<P>,
     configured: RwLock<Option<Arc<P>>>,

@@ -6,7 +6,9 @@ use tfplugin::tfplugin6::{
 };
 
 use super::{functions, oracle};
-use crate::{catalogue::Body, provider::Provider, service::Service, wire};
+use crate::{
+    protocol::catalogue::Body, protocol::service::Service, protocol::wire, provider::Provider,
+};
 
 /// Lists the names of everything, without schemas.
 pub(crate) fn metadata<P: Provider>(service: &Service<P>) -> metadata_call::Response {

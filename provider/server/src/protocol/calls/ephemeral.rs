@@ -8,13 +8,13 @@ use tfplugin::tfplugin6::{
 
 use super::oracle;
 use crate::{
-    calls::{self, Reports},
     data_source::Query,
     ephemeral::{Opened, Renewed},
     private::Private,
+    protocol::calls::{self, Reports},
+    protocol::service::Service,
+    protocol::wire,
     provider::Provider,
-    service::Service,
-    wire,
 };
 
 /// Checks a configuration.

@@ -3,7 +3,9 @@
 use terraform::{Diagnostics, Value, schema::Signature};
 use tfplugin::tfplugin6::{self as message, call_function, get_functions};
 
-use crate::{function::FunctionError, provider::Provider, service::Service, wire};
+use crate::{
+    function::FunctionError, protocol::service::Service, protocol::wire, provider::Provider,
+};
 
 /// Describes all functions.
 pub(crate) fn all<P: Provider>(service: &Service<P>) -> get_functions::Response {

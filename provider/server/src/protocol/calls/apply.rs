@@ -5,11 +5,11 @@ use tfplugin::tfplugin6::apply_resource_change;
 
 use super::{oracle, resources::identity_of};
 use crate::{
-    catalogue::Body,
+    protocol::catalogue::Body,
+    protocol::service::{Service, without_panic},
+    protocol::wire,
     provider::Provider,
     resource::{Applied, Change, ResourceEntry},
-    service::{Service, without_panic},
-    wire,
 };
 
 /// Carries out a change. The answer always has the state as far as it is known: a host that gets

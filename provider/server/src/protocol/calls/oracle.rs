@@ -9,7 +9,7 @@ use terraform::{
     schema::Block,
 };
 
-use crate::{catalogue::Catalogue, provider::Provider, resource::Plan};
+use crate::{protocol::catalogue::Catalogue, provider::Provider, resource::Plan};
 
 const ASSERTS: bool = cfg!(debug_assertions);
 

@@ -7,7 +7,8 @@ use tfplugin::tfplugin6::plan_resource_change;
 
 use super::{oracle, resources::identity_of};
 use crate::{
-    catalogue::Body, private::Private, provider::Provider, resource::Plan, service::Service, wire,
+    private::Private, protocol::catalogue::Body, protocol::service::Service, protocol::wire,
+    provider::Provider, resource::Plan,
 };
 
 /// Plans a change: first what the schema decides, then what the resource adds, then what follows.

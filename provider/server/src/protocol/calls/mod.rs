@@ -17,7 +17,7 @@ use terraform::{Diagnostics, Value, check, schema::Block};
 use tfplugin::tfplugin6 as message;
 use tonic::{Response, Status};
 
-use crate::{provider::Host, service::without_panic, wire};
+use crate::{protocol::service::without_panic, protocol::wire, provider::Host};
 
 /// Runs a call and answers. Whatever goes wrong becomes a diagnostic: a status would only tell
 /// the user that the plugin did not respond.

@@ -1,0 +1,13 @@
+//! A plugin host of our own: starts a provider as Terraform does, and may misbehave.
+//!
+//! It checks what it is told and judges nothing: what a provider ought to answer is for the tests.
+
+mod client;
+mod handshake;
+mod mtls;
+mod process;
+
+pub use client::{Credentials, HostError, HostOptions, Plugin};
+pub use handshake::{Address, Handshake, HandshakeError};
+pub use mtls::{Identity, MtlsError};
+pub use process::Process;
