@@ -6,7 +6,8 @@
 //! # Layout
 //!
 //! - [`value`], [`types`]: what Terraform passes around, and of which type.
-//! - [`codec`]: values as bytes (msgpack on the wire, JSON in state files) and as Rust structs.
+//! - [`codec`]: values as bytes (msgpack on the wire, JSON in state files).
+//! - [`bridge`]: values as Rust structs, and back.
 //! - [`schema`]: what a resource accepts and how each attribute behaves.
 //! - [`declare`]: a schema from a Rust struct.
 //! - [`check`]: which rules of a schema a configuration breaks.
@@ -14,6 +15,9 @@
 //! - [`contract`]: what a host asserts of plans and results.
 //! - [`docs`]: a schema as a page of documentation.
 
+pub mod bridge;
+pub mod check;
+pub mod declare;
 pub mod diagnostics;
 pub mod number;
 pub mod path;
