@@ -46,7 +46,7 @@ impl<'de> Reader<'de> {
     fn elements(self, elements: &'de [Value], addressed: bool) -> Elements<'de> {
         Elements {
             reader: self,
-            elements: elements.iter().enumerate(),
+            rest: elements.iter().enumerate(),
             addressed,
         }
     }
@@ -54,7 +54,7 @@ impl<'de> Reader<'de> {
     fn entries(self, entries: &'de BTreeMap<String, Value>, keeps: bool) -> Entries<'de> {
         Entries {
             reader: self,
-            entries: entries.iter(),
+            rest: entries.iter(),
             keeps,
             current: None,
         }
@@ -202,7 +202,7 @@ fn visit_float<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::V
 /// Reads the elements of a list, tuple or set.
 struct Elements<'de> {
     reader: Reader<'de>,
-    elements: iter::Enumerate<slice::Iter<'de, Value>>,
+    rest: iter::Enumerate<slice::Iter<'de, Value>>,
     addressed: bool,
 }
 
@@ -213,7 +213,7 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, BridgeError> {
-        let Some((index, element)) = self.elements.next() else {
+        let Some((index, element)) = self.rest.next() else {
             return Ok(None);
         };
         let step = self.addressed.then_some(Step::Index(index));
@@ -222,14 +222,14 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.elements.len())
+        Some(self.rest.len())
     }
 }
 
 /// Reads the entries of a map or object.
 struct Entries<'de> {
     reader: Reader<'de>,
-    entries: btree_map::Iter<'de, String, Value>,
+    rest: btree_map::Iter<'de, String, Value>,
     /// An entry is there even if its value is absent.
     keeps: bool,
     current: Option<(&'de String, &'de Value)>,
@@ -254,7 +254,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     ) -> Result<Option<S::Value>, BridgeError> {
         let (reader, keeps) = (self.reader, self.keeps);
         self.current = self
-            .entries
+            .rest
             .find(|(_, value)| keeps || !reader.part(value).is_absent());
         let Some((key, _)) = self.current else {
             return Ok(None);

@@ -1,23 +1,25 @@
 //! Writing: a serde serializer that makes a value of a given type.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::fmt::Display;
 
 use serde::{Serialize, Serializer, ser};
 
 use crate::{
-    bridge::{BridgeError, Misfit},
+    bridge::{
+        BridgeError, Misfit,
+        parts::{Elements, Entries},
+    },
     number::{Number, NumberError},
-    path::Step,
     types::Type,
     value::Value,
 };
 
 /// Writes one value.
 #[derive(Clone, Copy)]
-pub(super) struct Writer<'t>(Target<'t>);
+pub(super) struct Writer<'t>(pub(super) Target<'t>);
 
 #[derive(Clone, Copy)]
-enum Target<'t> {
+pub(super) enum Target<'t> {
     /// Of this type.
     Typed(&'t Type),
     /// Inside a value that brings its type along: the value tells the type.
@@ -34,7 +36,7 @@ impl<'t> Writer<'t> {
     }
 
     /// What the parts are written by, given the writer of the whole.
-    fn inside(self) -> Self {
+    pub(super) fn inside(self) -> Self {
         match self.0 {
             Target::Typed(Type::Dynamic) => Self(Target::Inferred),
             _ => self,
@@ -42,7 +44,7 @@ impl<'t> Writer<'t> {
     }
 
     /// Lets the value bring its type along if it has to.
-    fn finish(self, value: Value) -> Value {
+    pub(super) fn finish(self, value: Value) -> Value {
         if !self.brings_type() || value.is_null() {
             return value;
         }
@@ -71,10 +73,7 @@ impl<'t> Writer<'t> {
         match self.0 {
             Target::Inferred
             | Target::Typed(Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
-                Ok(Elements {
-                    writer: self,
-                    written: Vec::new(),
-                })
+                Ok(Elements::of(self))
             }
             Target::Typed(ty) => Err(BridgeError::kind("a list", ty)),
         }
@@ -83,11 +82,7 @@ impl<'t> Writer<'t> {
     fn entries(self) -> Result<Entries<'t>, BridgeError> {
         match self.0 {
             Target::Inferred | Target::Typed(Type::Dynamic | Type::Map(_) | Type::Object(_)) => {
-                Ok(Entries {
-                    writer: self,
-                    written: BTreeMap::new(),
-                    key: String::new(),
-                })
+                Ok(Entries::of(self))
             }
             Target::Typed(ty) => Err(BridgeError::kind("an object", ty)),
         }
@@ -96,7 +91,7 @@ impl<'t> Writer<'t> {
     fn variant<T: Serialize + ?Sized>(self, name: &str, content: &T) -> Result<Value, BridgeError> {
         let mut entries = self.entries()?;
         entries.write(name, content)?;
-        entries.finish()
+        Ok(entries.finish())
     }
 }
 
@@ -255,99 +250,6 @@ impl<'t> Serializer for Writer<'t> {
     }
 }
 
-/// Writes the elements of a list, set or tuple.
-pub(super) struct Elements<'t> {
-    writer: Writer<'t>,
-    written: Vec<Value>,
-}
-
-impl Elements<'_> {
-    fn write<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), BridgeError> {
-        let position = self.written.len();
-        let writer = match self.writer.0 {
-            Target::Typed(Type::List(element) | Type::Set(element)) => Writer::of(element),
-            Target::Typed(Type::Tuple(elements)) => match elements.get(position) {
-                Some(element) => Writer::of(element),
-                None => return Err(self.of_other_length(position + 1)),
-            },
-            _ => self.writer.inside(),
-        };
-        let is_set = matches!(self.writer.0, Target::Typed(Type::Set(_)));
-        let step = (!is_set).then_some(Step::Index(position));
-        let element = element.serialize(writer);
-        self.written
-            .push(element.map_err(|error| error.within(step))?);
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Value, BridgeError> {
-        match self.writer.0 {
-            Target::Typed(Type::List(_)) => Ok(Value::List(self.written)),
-            Target::Typed(Type::Set(_)) => Ok(Value::set(self.written)),
-            Target::Typed(Type::Tuple(elements)) if elements.len() != self.written.len() => {
-                Err(self.of_other_length(self.written.len()))
-            }
-            _ => Ok(self.writer.finish(Value::Tuple(self.written))),
-        }
-    }
-
-    fn of_other_length(&self, length: usize) -> BridgeError {
-        let expected: &dyn Display = match &self.writer.0 {
-            Target::Typed(ty) => ty,
-            Target::Inferred => &"any number of them",
-        };
-        BridgeError::kind(format_args!("{length} elements"), expected)
-    }
-}
-
-/// Writes the entries of a map or object.
-pub(super) struct Entries<'t> {
-    writer: Writer<'t>,
-    written: BTreeMap<String, Value>,
-    key: String,
-}
-
-impl Entries<'_> {
-    fn write<T: Serialize + ?Sized>(&mut self, key: &str, it: &T) -> Result<(), BridgeError> {
-        let writer = match self.writer.0 {
-            Target::Typed(Type::Map(element)) => Writer::of(element),
-            Target::Typed(Type::Object(attributes)) => match attributes.get(key) {
-                Some(attribute) => Writer::of(attribute),
-                None => return Err(BridgeError::here(Misfit::Attribute(key.to_owned()))),
-            },
-            _ => self.writer.inside(),
-        };
-        let is_map = matches!(self.writer.0, Target::Typed(Type::Map(_)));
-        let step = if is_map { Step::Key } else { Step::Attribute };
-        let value = it.serialize(writer);
-        let value = value.map_err(|error| error.within(Some(step(key.to_owned()))))?;
-        let key = if is_map { normal(key) } else { key.to_owned() };
-        self.written.insert(key, value);
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Value, BridgeError> {
-        match self.writer.0 {
-            Target::Typed(Type::Map(_)) => Ok(Value::Map(self.written)),
-            Target::Typed(Type::Object(attributes)) => {
-                for name in attributes.keys() {
-                    self.written.entry(name.clone()).or_insert(Value::Null);
-                }
-                Ok(Value::Object(self.written))
-            }
-            _ => Ok(self.writer.finish(Value::Object(self.written))),
-        }
-    }
-}
-
-/// Keys are texts, and hosts compare texts in normal form.
-fn normal(key: &str) -> String {
-    match Value::string(key) {
-        Value::String(key) => key,
-        _ => key.to_owned(),
-    }
-}
-
 /// The type that a literal of this value would have.
 fn type_of(value: &Value) -> Type {
     match value {
@@ -359,71 +261,6 @@ fn type_of(value: &Value) -> Type {
             Type::object(attributes.iter().map(|(name, it)| (name, type_of(it))))
         }
         _ => Type::Dynamic,
-    }
-}
-
-/// Writes the elements by whichever of serde's traits asks for it.
-macro_rules! elements {
-    ($($of:ident $method:ident;)*) => {$(
-        impl ser::$of for Elements<'_> {
-            type Ok = Value;
-            type Error = BridgeError;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), BridgeError> {
-                self.write(element)
-            }
-
-            fn end(self) -> Result<Value, BridgeError> {
-                self.finish()
-            }
-        }
-    )*};
-}
-
-elements! {
-    SerializeSeq serialize_element;
-    SerializeTuple serialize_element;
-    SerializeTupleStruct serialize_field;
-}
-
-impl ser::SerializeStruct for Entries<'_> {
-    type Ok = Value;
-    type Error = BridgeError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        it: &T,
-    ) -> Result<(), BridgeError> {
-        self.write(name, it)
-    }
-
-    fn end(self) -> Result<Value, BridgeError> {
-        self.finish()
-    }
-}
-
-impl ser::SerializeMap for Entries<'_> {
-    type Ok = Value;
-    type Error = BridgeError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), BridgeError> {
-        self.key = match key.serialize(Writer(Target::Inferred))? {
-            Value::String(key) => key,
-            Value::Number(key) => key.to_string(),
-            Value::Bool(key) => key.to_string(),
-            _ => return Err(BridgeError::kind("a key of several parts", "a text")),
-        };
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, it: &T) -> Result<(), BridgeError> {
-        let key = std::mem::take(&mut self.key);
-        self.write(&key, it)
-    }
-
-    fn end(self) -> Result<Value, BridgeError> {
-        self.finish()
     }
 }
 
