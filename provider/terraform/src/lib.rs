@@ -6,7 +6,8 @@
 //! # Layout
 //!
 //! - [`value`], [`types`]: what Terraform passes around, and of which type.
-//! - [`codec`]: values as bytes (msgpack on the wire, JSON in state files) and as Rust structs.
+//! - [`codec`]: values as bytes (msgpack on the wire, JSON in state files).
+//! - [`bridge`]: values as Rust structs, and back.
 //! - [`schema`]: what a resource accepts and how each attribute behaves.
 //! - [`declare`]: a schema from a Rust struct.
 //! - [`check`]: which rules of a schema a configuration breaks.
@@ -19,8 +20,11 @@
 pub mod arbitrary;
 #[cfg(any(test, feature = "arbitrary"))]
 pub mod arbitrary_schema;
+pub mod bridge;
+pub mod check;
 pub mod codec;
 pub mod contract;
+pub mod declare;
 pub mod diagnostics;
 pub mod docs;
 pub mod generate;

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use bigdecimal::{BigDecimal, FromPrimitive, ToPrimitive};
+use bigdecimal::{BigDecimal, FromPrimitive, ToPrimitive, Zero};
 
 /// The most decimal places, before or after the point, that a number may need when written out.
 ///
@@ -73,6 +73,14 @@ impl Number {
     /// Tells whether the number has no fraction.
     pub fn is_integer(&self) -> bool {
         self.0.is_integer()
+    }
+
+    /// Tells whether the number divided by the other leaves no rest. Zero has one multiple: zero.
+    pub fn is_multiple_of(&self, other: &Self) -> bool {
+        if other.0.is_zero() {
+            return self.0.is_zero();
+        }
+        (&self.0 % &other.0).is_zero()
     }
 
     fn bounded(number: &BigDecimal) -> Result<Self, NumberError> {
@@ -176,6 +184,15 @@ mod tests {
                 Some(float)
             );
         }
+    }
+
+    #[test]
+    fn multiples_are_exact() {
+        assert!(number("0.3").is_multiple_of(&number("0.1")));
+        assert!(!number("0.35").is_multiple_of(&number("0.1")));
+        assert!(number("-6").is_multiple_of(&number("3")));
+        assert!(number("1e4000").is_multiple_of(&number("1e-4000")));
+        assert!(!number("1").is_multiple_of(&number("0")));
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::{number::Number, value::Value};
 /// Limits of elements and keys apply to each element of a list, set or map.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
+    /// Null is refused. Only elements of collections and attributes of plain objects need it: of
+    /// an attribute, its mode says so.
+    pub required: bool,
     /// The only values accepted, with a description for each; empty for any value.
     pub one_of: Vec<(Value, String)>,
     /// What a text must match somewhere; anchors are part of the pattern.
@@ -17,6 +20,8 @@ pub struct Rules {
     pub min_length: Option<u64>,
     /// The most characters of a text.
     pub max_length: Option<u64>,
+    /// The number must have no fraction.
+    pub integer: bool,
     /// The least number, itself included.
     pub least: Option<Number>,
     /// The greatest number, itself included.
