@@ -3,6 +3,7 @@
 //! Binaries live outside the tree, under a name that says what they were made of, so that several
 //! checkouts and several test processes share one build.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -35,7 +36,7 @@ pub struct GoModule {
     pub title: &'static str,
     /// The name of the binary, and of its folder in the cache.
     pub name: &'static str,
-    /// Where the module is, from the folder of tests.
+    /// Where the module is, from the folder of tests; every file in it is part of the program.
     pub directory: &'static str,
     /// The package to build.
     pub package: &'static str,
@@ -153,11 +154,13 @@ impl GoModule {
     fn build(&self, binary: &Path) -> Result<(), BuildError> {
         let module = self.path().join("go.mod");
         let text = fs::read_to_string(&module).map_err(|source| file(&module, source))?;
+        let version = version(&text, self.package);
+        let title = version.map_or(self.title.to_owned(), |version| {
+            format!("{} {version}", self.title)
+        });
+        let minutes = self.minutes;
         remark(format_args!(
-            "building {} {}, once, about {} min when nothing is cached",
-            self.title,
-            version(&text, self.package).unwrap_or_default(),
-            self.minutes,
+            "building {title}, once, about {minutes} min when nothing is cached"
         ));
         let partial = binary.with_extension("partial");
         let mut command = Command::new("nice");
@@ -169,16 +172,21 @@ impl GoModule {
         command.arg("-o").arg(&partial).arg(self.package);
         let output = self.run(command, "nice", BUILD_DEADLINE)?;
         fs::rename(&partial, binary).map_err(|source| file(&partial, source))?;
-        remark(format_args!("built {} in {:.0?}", self.title, output.took));
+        remark(format_args!("built {title} in {:.0?}", output.took));
         Ok(())
     }
 
     /// Returns what stands for everything that the binary is made of, as 16 hexadecimal digits.
     fn fingerprint(&self) -> Result<String, BuildError> {
+        let directory = self.path();
+        let mut sources = BTreeMap::new();
+        read_all(&directory, &mut sources).map_err(|source| file(&directory, source))?;
         let mut hash = Sha256::new();
-        for name in ["go.mod", "go.sum"] {
-            let path = self.path().join(name);
-            hash.update(fs::read(&path).map_err(|source| file(&path, source))?);
+        for (path, content) in &sources {
+            let name = path.strip_prefix(&directory).unwrap_or(path);
+            hash.update(name.as_os_str().as_encoded_bytes());
+            hash.update([0]);
+            hash.update(Sha256::digest(content));
         }
         let mut command = Command::new("go");
         command.arg("version");
@@ -242,6 +250,23 @@ fn file(path: &Path, source: io::Error) -> BuildError {
         path: path.to_owned(),
         source,
     }
+}
+
+/// Reads every file below a folder that is not hidden.
+fn read_all(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            read_all(&path, files)?;
+        } else {
+            files.insert(path.clone(), fs::read(path)?);
+        }
+    }
+    Ok(())
 }
 
 /// Chooses where built programs are kept.
@@ -358,7 +383,53 @@ mod tests {
 
         let error = module.binary_in(cache.path()).unwrap_err().to_string();
 
-        assert!(error.ends_with("peers/nobody/go.mod`"), "{error}");
+        assert!(error.ends_with("peers/nobody`"), "{error}");
+    }
+
+    #[test]
+    fn two_who_want_a_program_at_once_get_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("source");
+        fs::create_dir(&source).unwrap();
+        fs::write(source.join("go.mod"), "module example.invalid/tiny\n").unwrap();
+        fs::write(source.join("main.go"), "package main\n\nfunc main() {}\n").unwrap();
+        let module = GoModule {
+            title: "a tiny program",
+            name: "tiny",
+            directory: source.to_string_lossy().into_owned().leak(),
+            package: "example.invalid/tiny",
+            linker_flags: "",
+            minutes: 1,
+        };
+        let cache = folder.path().join("cache");
+
+        let [first, second] = std::thread::scope(|scope| {
+            let build = || scope.spawn(|| module.binary_in(&cache).unwrap());
+            [build(), build()].map(|build| build.join().unwrap())
+        });
+
+        assert_eq!(first, second);
+        assert!(Command::new(first).status().unwrap().success());
+    }
+
+    #[test]
+    fn changed_sources_make_another_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = folder.path().to_string_lossy().into_owned().leak();
+        let module = GoModule {
+            directory,
+            ..PEERS[0]
+        };
+        fs::write(
+            folder.path().join("go.mod"),
+            "module example.invalid/tiny\n",
+        )
+        .unwrap();
+        let before = module.fingerprint().unwrap();
+
+        fs::write(folder.path().join("main.go"), "package main\n").unwrap();
+
+        assert_ne!(module.fingerprint().unwrap(), before);
     }
 
     #[test]
