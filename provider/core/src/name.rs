@@ -12,14 +12,12 @@ use serde::{Deserialize, Serialize};
 /// object names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(transparent)]
-pub struct RuntimeId(
-    #[schemars(
-        length(min = 3, max = 15),
-        regex(pattern = r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")
-    )]
-    String,
-);
+#[schemars(extend(
+    "minLength" = 3,
+    "maxLength" = 15,
+    "pattern" = r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$",
+))]
+pub struct RuntimeId(String);
 
 /// Why a text is no id of a runtime.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,9 +1,17 @@
 //! What tests of the whole repository share.
 //!
+//! - [`host`]: drivers of Terraform and OpenTofu.
 //! - [`plugin`]: a plugin host of our own, which may misbehave.
+//! - [`build`]: programs built from Go modules, once.
 //! - [`docs`], [`examples`]: documentation that is current, examples that fit.
+//! - [`process`], [`report`]: what the others stand on.
 
+pub mod build;
 pub mod docs;
+mod environment;
 pub mod examples;
 mod files;
+pub mod host;
 pub mod plugin;
+pub mod process;
+pub mod report;

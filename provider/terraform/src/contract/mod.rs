@@ -36,8 +36,6 @@ pub use replacement::replacement_violations;
 pub use schema_valid::{SchemaKind, function_violations, schema_violations};
 pub use state::read_violations;
 
-#[cfg(any(test, feature = "arbitrary"))]
-
 /// A rule of the contract that is broken, and where.
 ///
 /// The text may hold values, but none of an attribute that is sensitive.
