@@ -28,6 +28,7 @@ pub mod declare;
 pub mod diagnostics;
 pub mod docs;
 pub mod generate;
+mod matching;
 pub mod number;
 pub mod path;
 pub mod plan;

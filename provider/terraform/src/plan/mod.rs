@@ -18,50 +18,25 @@ use crate::{
 
 pub use consequences::{Consequences, consequences};
 
-/// What a host knows when it asks for a plan.
-#[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
-    /// The state as last read; null to plan the creation.
-    pub prior: &'a Value,
-    /// The configuration, with nulls where it says nothing.
-    pub config: &'a Value,
-    /// The host's merge of both.
-    pub proposed: &'a Value,
-}
-
-/// Plans everything that the schema alone decides.
+/// Plans everything that the schema alone decides, for a prior state (null to create) and a
+/// configuration (null to destroy).
 ///
 /// Defaults are set, write-only values are dropped, other spellings of the prior value stay the
 /// prior value. If that changes anything, every computed value becomes unknown, except those that
 /// keep their prior one. If it changes nothing, the plan *is* the prior state.
-pub fn plan(block: &Block, request: Request<'_>) -> Value {
-    if request.config.is_null() {
+///
+/// The host's own proposal is not needed: it is made of the same two values, and takes some
+/// elements of sets for new ones and some computed objects for removed ones that are neither.
+pub fn plan(block: &Block, prior: &Value, config: &Value) -> Value {
+    if config.is_null() {
         return Value::Null;
     }
-    let Request {
-        prior,
-        config,
-        proposed,
-    } = request;
-    let steady = Planner { changed: false }.block(
-        block,
-        Place {
-            prior,
-            config,
-            proposed,
-        },
-    );
+    let place = Place { prior, config };
+    let steady = Planner { changed: false }.block(block, place);
     if steady == *prior {
         return steady;
     }
-    Planner { changed: true }.block(
-        block,
-        Place {
-            prior,
-            config,
-            proposed,
-        },
-    )
+    Planner { changed: true }.block(block, place)
 }
 
 /// Fills the defaults into a configuration that is no resource's: nothing else is decided there.
@@ -69,17 +44,15 @@ pub fn with_defaults(block: &Block, config: &Value) -> Value {
     let place = Place {
         prior: &Value::Null,
         config,
-        proposed: config,
     };
     Planner { changed: false }.block(block, place)
 }
 
-/// The three versions of one place in the object.
+/// Both versions of one place in the object.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     prior: &'a Value,
     config: &'a Value,
-    proposed: &'a Value,
 }
 
 impl<'a> Place<'a> {
@@ -87,7 +60,6 @@ impl<'a> Place<'a> {
         Self {
             prior: self.prior.attribute(name),
             config: self.config.attribute(name),
-            proposed: self.proposed.attribute(name),
         }
     }
 
@@ -106,7 +78,6 @@ impl<'a> Place<'a> {
             .map(move |(index, config)| Self {
                 prior: element(self.prior, index),
                 config,
-                proposed: element(self.proposed, index),
             })
     }
 
@@ -117,7 +88,6 @@ impl<'a> Place<'a> {
             let place = Self {
                 prior: self.prior.attribute(key),
                 config,
-                proposed: self.proposed.attribute(key),
             };
             (key, place)
         })
@@ -168,10 +138,7 @@ impl Planner {
 
     /// Plans a value that the provider chooses.
     fn computed(&self, place: Place<'_>, keep_prior: bool) -> Value {
-        if !self.changed {
-            return place.proposed.clone();
-        }
-        if keep_prior && !place.prior.is_null() {
+        if !self.changed || (keep_prior && !place.prior.is_null()) {
             return place.prior.clone();
         }
         Value::unknown()
@@ -212,12 +179,11 @@ impl Planner {
             Value::Null if nested.computed => self.computed(place, false),
             Value::Null | Value::Unknown(_) => place.config.clone(),
             Value::Dynamic(..) => {
-                let [prior, config, proposed] =
-                    [place.prior, place.config, place.proposed].map(|blocks| open(nested, blocks));
+                let [prior, config] =
+                    [place.prior, place.config].map(|blocks| open(nested, blocks));
                 let opened = Place {
                     prior: &prior,
                     config: &config,
-                    proposed: &proposed,
                 };
                 close(nested, self.blocks(nested, opened))
             }
@@ -254,20 +220,11 @@ impl Planner {
 /// Plans the elements of a set, each beside the prior element that it continues, if there is one.
 fn set(members: sets::Members<'_>, place: Place<'_>, plan: impl Fn(Place<'_>) -> Value) -> Set {
     let configured = place.config.as_elements().unwrap_or_default();
-    let proposed = sets::correlate(members, configured, place.proposed);
     let prior = place.prior.as_elements().unwrap_or_default();
-    let elements = configured.iter().zip(proposed).map(|(config, proposed)| {
-        let proposed = proposed.unwrap_or(config);
-        let prior = if prior.contains(proposed) {
-            proposed
-        } else {
-            &Value::Null
-        };
-        plan(Place {
-            prior,
-            config,
-            proposed,
-        })
+    let continued = sets::correlate(members, configured, prior);
+    let elements = configured.iter().zip(continued).map(|(config, continued)| {
+        let prior = continued.unwrap_or(&Value::Null);
+        plan(Place { prior, config })
     });
     elements.collect()
 }

@@ -93,18 +93,10 @@ fn part(kind: &str, address: Value) -> Value {
     Value::object([("kind", kind.into()), ("address", address)])
 }
 
-/// Plans as a host does that merged prior and configuration.
+/// Plans, and asserts what a host does.
 fn planned(prior: &Value, config: &Value) -> Value {
     let block = block();
-    let proposed = crate::contract::proposed_new(&block, prior, config);
-    let planned = plan(
-        &block,
-        Request {
-            prior,
-            config,
-            proposed: &proposed,
-        },
-    );
+    let planned = plan(&block, prior, config);
     let violations = crate::contract::plan_violations(&block, prior, config, &planned);
     assert!(violations.is_empty(), "{violations:?}");
     planned
@@ -179,12 +171,7 @@ fn a_new_element_of_a_set_does_not_disturb_its_neighbours_configured_values() {
 
 #[test]
 fn destruction_plans_nothing() {
-    let request = Request {
-        prior: &state(),
-        config: &Value::Null,
-        proposed: &Value::Null,
-    };
-    assert_eq!(plan(&block(), request), Value::Null);
+    assert_eq!(plan(&block(), &state(), &Value::Null), Value::Null);
 }
 
 #[test]

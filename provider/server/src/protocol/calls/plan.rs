@@ -20,16 +20,10 @@ pub(crate) async fn plan<P: Provider>(
     let block = &body.schema.block;
     let prior = wire::value(request.prior_state.as_ref(), &body.ty)?;
     let config = wire::value(request.config.as_ref(), &body.ty)?;
-    let proposed = wire::value(request.proposed_new_state.as_ref(), &body.ty)?;
     let prior_identity = wire::identity(request.prior_identity.as_ref(), body)?;
 
-    let of_schema = plan::Request {
-        prior: &prior,
-        config: &config,
-        proposed: &proposed,
-    };
     let mut plan = Plan {
-        planned: plan::plan(block, of_schema),
+        planned: plan::plan(block, &prior, &config),
         prior,
         config,
         private: request.prior_private.into(),
