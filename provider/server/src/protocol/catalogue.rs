@@ -1,6 +1,6 @@
 //! Everything that a provider offers, by name, each schema made when it is first asked for.
 //!
-//! A host may skip GetProviderSchema in most of its processes, so no call relies on another one
+//! A host may skip `GetProviderSchema` in most of its processes, so no call relies on another one
 //! having made the schemas.
 
 use std::{collections::BTreeMap, fmt, sync::OnceLock};

@@ -47,7 +47,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<wire::validate_provider_config::Request>,
     ) -> Answer<wire::validate_provider_config::Response> {
-        answer(async { calls::provider::validate(self, request.into_inner()) }).await
+        answer(async { calls::provider::validate(self, &request.into_inner()) }).await
     }
 
     async fn configure_provider(
@@ -69,7 +69,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<wire::validate_resource_config::Request>,
     ) -> Answer<wire::validate_resource_config::Response> {
-        answer(async { calls::resources::validate(self, request.into_inner()) }).await
+        answer(async { calls::resources::validate(self, &request.into_inner()) }).await
     }
 
     async fn upgrade_resource_state(
@@ -104,7 +104,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<wire::generate_resource_config::Request>,
     ) -> Answer<wire::generate_resource_config::Response> {
-        answer(async { calls::stored::generate(self, request.into_inner()) }).await
+        answer(async { calls::stored::generate(self, &request.into_inner()) }).await
     }
 
     async fn read_resource(
@@ -132,7 +132,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<wire::validate_data_resource_config::Request>,
     ) -> Answer<wire::validate_data_resource_config::Response> {
-        answer(async { calls::data_sources::validate(self, request.into_inner()) }).await
+        answer(async { calls::data_sources::validate(self, &request.into_inner()) }).await
     }
 
     async fn read_data_source(
@@ -146,7 +146,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         request: Request<wire::validate_ephemeral_resource_config::Request>,
     ) -> Answer<wire::validate_ephemeral_resource_config::Response> {
-        answer(async { calls::ephemeral::validate(self, request.into_inner()) }).await
+        answer(async { calls::ephemeral::validate(self, &request.into_inner()) }).await
     }
 
     async fn open_ephemeral_resource(

@@ -15,7 +15,7 @@ use crate::{
     provider::{Configuration, Provider},
 };
 
-/// One provider being served. Implements the protocol in [`crate::protocol::rpc`].
+/// One provider being served: an implementation of the protocol's service.
 pub struct Service<P: Provider> {
     pub(crate) catalogue: Catalogue<P>,
     configured: RwLock<Option<Arc<P>>>,

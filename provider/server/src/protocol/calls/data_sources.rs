@@ -15,7 +15,7 @@ use crate::{
 /// Checks a configuration.
 pub(crate) fn validate<P: Provider>(
     service: &Service<P>,
-    request: validate_data_resource_config::Request,
+    request: &validate_data_resource_config::Request,
 ) -> Result<validate_data_resource_config::Response, Diagnostics> {
     let (entry, body) = service.catalogue.data_sources.get(&request.type_name)?;
     let config = wire::value(request.config.as_ref(), &body.ty)?;

@@ -20,7 +20,7 @@ use crate::{
 /// Checks a configuration.
 pub(crate) fn validate<P: Provider>(
     service: &Service<P>,
-    request: validate_ephemeral_resource_config::Request,
+    request: &validate_ephemeral_resource_config::Request,
 ) -> Result<validate_ephemeral_resource_config::Response, Diagnostics> {
     let (entry, body) = service
         .catalogue

@@ -38,7 +38,9 @@ macro_rules! reports {
     ($($call:ident),+ $(,)?) => {$(
         impl Reports for message::$call::Response {
             fn reporting(diagnostics: Diagnostics) -> Self {
-                Self { diagnostics: wire::diagnostics(diagnostics), ..Self::default() }
+                let mut answer = Self::default();
+                answer.diagnostics.extend(wire::diagnostics(diagnostics));
+                answer
             }
         }
     )+};

@@ -36,7 +36,7 @@ pub(super) fn schemas<P: Provider>(catalogue: &Catalogue<P>) -> Result<(), Diagn
     for entry in catalogue.functions.values() {
         violations.extend(contract::function_violations(&(entry.signature)()));
     }
-    report("a schema is one that hosts refuse", violations)
+    report("a schema is one that hosts refuse", &violations)
 }
 
 /// Asserts that a plan keeps to the configuration.
@@ -54,7 +54,7 @@ pub(super) fn plan(block: &Block, plan: &Plan) -> Result<(), Diagnostics> {
     let mut violations = contract::plan_violations(block, prior, config, planned);
     let replace: Vec<Path> = replace.iter().cloned().collect();
     violations.extend(contract::replacement_violations(prior, planned, &replace));
-    report("the plan is one that hosts refuse", violations)
+    report("the plan is one that hosts refuse", &violations)
 }
 
 /// Asserts that the result of a change is what was planned; the state is saved nevertheless.
@@ -63,7 +63,7 @@ pub(super) fn applied(block: &Block, planned: &Value, state: &Value) -> Diagnost
         return Diagnostics::new();
     }
     let violations = contract::apply_violations(block, planned, state);
-    report("the result is not what was planned", violations)
+    report("the result is not what was planned", &violations)
         .err()
         .unwrap_or_default()
 }
@@ -75,7 +75,7 @@ pub(super) fn read(block: &Block, state: &Value) -> Result<(), Diagnostics> {
     }
     report(
         "the state is one that hosts refuse",
-        contract::read_violations(block, state),
+        &contract::read_violations(block, state),
     )
 }
 
@@ -85,10 +85,10 @@ pub(super) fn answer(block: &Block, config: &Value, answer: &Value) -> Result<()
         return Ok(());
     }
     let violations = contract::plan_violations(block, &Value::Null, config, answer);
-    report("the answer does not keep to the configuration", violations)
+    report("the answer does not keep to the configuration", &violations)
 }
 
-fn report(what: &str, violations: Vec<Violation>) -> Result<(), Diagnostics> {
+fn report(what: &str, violations: &[Violation]) -> Result<(), Diagnostics> {
     if violations.is_empty() {
         return Ok(());
     }

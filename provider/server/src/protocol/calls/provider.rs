@@ -13,7 +13,7 @@ use crate::{
 /// Checks a provider block.
 pub(crate) fn validate<P: Provider>(
     service: &Service<P>,
-    request: validate_provider_config::Request,
+    request: &validate_provider_config::Request,
 ) -> Result<validate_provider_config::Response, Diagnostics> {
     let body = service.catalogue.provider()?;
     let config = wire::value(request.config.as_ref(), &body.ty)?;

@@ -16,7 +16,7 @@ use crate::{
 /// Checks a configuration.
 pub(crate) fn validate<P: Provider>(
     service: &Service<P>,
-    request: validate_resource_config::Request,
+    request: &validate_resource_config::Request,
 ) -> Result<validate_resource_config::Response, Diagnostics> {
     let (entry, body) = service.catalogue.resources.get(&request.type_name)?;
     let config = wire::value(request.config.as_ref(), &body.ty)?;

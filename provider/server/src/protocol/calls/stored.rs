@@ -119,7 +119,7 @@ pub(crate) async fn import<P: Provider>(
 /// Writes the configuration of an imported object.
 pub(crate) fn generate<P: Provider>(
     service: &Service<P>,
-    request: generate_resource_config::Request,
+    request: &generate_resource_config::Request,
 ) -> Result<generate_resource_config::Response, Diagnostics> {
     let (_, body) = service.catalogue.resources.get(&request.type_name)?;
     let state = wire::value(request.state.as_ref(), &body.ty)?;
