@@ -4,13 +4,13 @@ use std::{
     error::Error,
     ffi::OsString,
     io::{self, Write},
-    iter,
     process::{self, ExitCode},
     thread,
     time::Duration,
 };
 
 use serde_json::json;
+use terraform::diagnostics;
 use tfplugin::{
     goplugin::{
         grpc_broker_server::GrpcBrokerServer, grpc_controller_server::GrpcControllerServer,
@@ -248,9 +248,6 @@ fn told(text: &str) -> ExitCode {
 
 /// Prints an error and its causes where hosts look for them.
 fn report(error: &(dyn Error + 'static)) {
-    let chain: Vec<_> = iter::successors(Some(error), |&error| error.source())
-        .map(ToString::to_string)
-        .collect();
     // Nobody is left to tell if this fails.
-    let _ = writeln!(io::stderr(), "{}", chain.join(": "));
+    let _ = writeln!(io::stderr(), "{}", diagnostics::chain(error));
 }

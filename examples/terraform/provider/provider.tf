@@ -1,0 +1,9 @@
+terraform {
+  required_providers {
+    kre = {
+      source = "kre/kre"
+    }
+  }
+}
+
+provider "kre" {}
