@@ -3,6 +3,7 @@
 //! A configuration may be unknown in parts. What is unknown breaks no rule yet, and hides no
 //! broken rule elsewhere. What the host checks anyway (types, deprecations) is left to it.
 
+mod computed_blocks;
 mod leaf;
 mod nearest;
 mod place;
@@ -34,6 +35,17 @@ pub fn write_only_supported(block: &Block, config: &Value, allowed: bool) -> Dia
         return Diagnostics::new();
     }
     write_only::set(block, config)
+}
+
+/// Checks that no block is left to the provider, unless the host takes blocks from it.
+///
+/// Hosts that do not know of computed blocks give an empty list, set or map where there is none,
+/// which asks for nothing.
+pub fn computed_blocks_supported(block: &Block, config: &Value, allowed: bool) -> Diagnostics {
+    if allowed {
+        return Diagnostics::new();
+    }
+    computed_blocks::left_open(block, config)
 }
 
 /// Checks a value for one attribute, wherever it comes from.

@@ -585,3 +585,28 @@ fn an_unknown_block_sets_nothing_write_only() {
     let config = Value::object([("one", Value::unknown())]);
     assert!(write_only_supported(&block, &config, false).is_empty());
 }
+
+#[test]
+fn blocks_are_left_to_the_provider_if_the_host_takes_them() {
+    let computed = |nesting| NestedBlock {
+        nesting,
+        block: Block::default(),
+        computed: true,
+    };
+    let list = BlockNesting::List(crate::schema::Count::default());
+    let single = BlockNesting::Single { required: false };
+    let block = Block {
+        blocks: named([("few", computed(list)), ("one", computed(single))]),
+        ..Block::default()
+    };
+    let config = Value::object([("few", Value::list([])), ("one", Value::Null)]);
+    assert!(computed_blocks_supported(&block, &config, true).is_empty());
+    let found = lines(&computed_blocks_supported(&block, &config, false));
+    assert_eq!(
+        found,
+        [
+            "one | Block \"one\" is needed | `one` is left to the provider, but this host takes no \
+             blocks from providers. Use Terraform 1.16 or newer, or write the block out."
+        ]
+    );
+}

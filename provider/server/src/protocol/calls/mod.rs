@@ -101,6 +101,8 @@ fn validate(
     let mut found = check::config(block, config);
     if let Some(host) = host {
         found.extend(check::write_only_supported(block, config, host.write_only));
+        let blocks = host.computed_blocks;
+        found.extend(check::computed_blocks_supported(block, config, blocks));
     }
     if !found.has_errors() {
         found.extend(further(config));
