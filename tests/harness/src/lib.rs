@@ -2,12 +2,14 @@
 //!
 //! - [`host`]: drivers of Terraform and OpenTofu.
 //! - [`plugin`]: a plugin host of our own, which may misbehave.
+//! - [`drive`]: the same, well-behaved: a run step by step, held to the contract.
 //! - [`build`]: programs built from Go modules, once.
 //! - [`docs`], [`examples`]: documentation that is current, examples that fit.
 //! - [`process`], [`report`]: what the others stand on.
 
 pub mod build;
 pub mod docs;
+pub mod drive;
 mod environment;
 pub mod examples;
 mod files;
