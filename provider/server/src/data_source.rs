@@ -3,10 +3,11 @@
 use std::{fmt, future::Future};
 
 use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
 use terraform::{Diagnostics, Schema, Value, declare::DeclareError};
 use tokio_util::sync::CancellationToken;
 
-use crate::provider::Provider;
+use crate::{provider::Provider, spec::read};
 
 /// A data source type.
 pub trait DataSource: 'static {
@@ -37,6 +38,13 @@ pub struct Query {
     pub config: Value,
     /// Cancelled when the user wants to stop.
     pub stop: CancellationToken,
+}
+
+impl Query {
+    /// Reads the configuration; what it does not say is absent.
+    pub fn spec<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
+        read(&self.config)
+    }
 }
 
 /// What was found.

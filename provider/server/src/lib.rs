@@ -10,6 +10,7 @@
 //! - `protocol`: the calls, from message to message.
 
 mod data_source;
+mod describe;
 mod ephemeral;
 mod function;
 mod private;
@@ -17,8 +18,10 @@ mod process;
 mod protocol;
 mod provider;
 mod resource;
+mod spec;
 
 pub use data_source::{Answer, DataSource, DataSourceEntry, Query, data_source};
+pub use describe::describe;
 pub use ephemeral::{EphemeralEntry, EphemeralResource, Opened, Renewed, ephemeral_resource};
 pub use function::{Function, FunctionEntry, FunctionError, function};
 pub use private::Private;

@@ -7,12 +7,14 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
 use terraform::{Diagnostics, Path, Schema, Value, declare::DeclareError, diagnostics};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     private::Private,
     provider::{Host, Provider},
+    spec::read,
 };
 
 /// A managed resource type. Its methods translate; what the schema decides is decided already.
@@ -134,6 +136,16 @@ impl Plan {
     pub fn changes(&self) -> bool {
         self.prior != self.planned
     }
+
+    /// Plans a computed attribute that is known already; does nothing to a destruction.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.planned.set_attribute(name, value.into());
+    }
+
+    /// Leaves a computed attribute open until the apply.
+    pub fn open(&mut self, name: &str) {
+        self.set(name, Value::unknown());
+    }
 }
 
 /// A change to carry out.
@@ -149,6 +161,18 @@ pub struct Change {
     pub private: Private,
     /// Cancelled when the user wants to stop: finish quickly, and answer what is done.
     pub stop: CancellationToken,
+}
+
+impl Change {
+    /// Reads what the object is to be; what is not known yet is absent.
+    pub fn spec<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
+        read(&self.planned)
+    }
+
+    /// Reads what the object was before.
+    pub fn before<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
+        read(&self.prior)
+    }
 }
 
 /// What came of a change.
@@ -205,6 +229,12 @@ impl From<Diagnostics> for Applied {
     }
 }
 
+impl From<Result<Self, Diagnostics>> for Applied {
+    fn from(result: Result<Self, Diagnostics>) -> Self {
+        result.unwrap_or_else(Self::failed)
+    }
+}
+
 /// The object to look at.
 #[derive(Debug)]
 pub struct Current {
@@ -216,6 +246,28 @@ pub struct Current {
     pub stop: CancellationToken,
 }
 
+impl Current {
+    /// The object is in this state now; what is remembered stays.
+    pub fn now(self, state: Value) -> Found {
+        Found {
+            state,
+            private: self.private,
+            warnings: Diagnostics::new(),
+        }
+    }
+
+    /// The object is gone.
+    pub fn gone(self) -> Found {
+        self.now(Value::Null)
+    }
+
+    /// Nothing was seen that differs from the state as last saved.
+    pub fn unchanged(self) -> Found {
+        let state = self.state.clone();
+        self.now(state)
+    }
+}
+
 /// The object as it was found.
 #[derive(Debug)]
 pub struct Found {
@@ -225,6 +277,14 @@ pub struct Found {
     pub private: Private,
     /// What the user should know.
     pub warnings: Diagnostics,
+}
+
+impl Found {
+    /// Says something about it.
+    pub fn warn(mut self, warnings: impl Into<Diagnostics>) -> Self {
+        self.warnings.extend(warnings.into());
+        self
+    }
 }
 
 /// How an import names the object.
@@ -243,6 +303,15 @@ pub struct Imported {
     pub state: Value,
     /// What is remembered with the object.
     pub private: Private,
+}
+
+impl From<Value> for Imported {
+    fn from(state: Value) -> Self {
+        Self {
+            state,
+            private: Private::default(),
+        }
+    }
 }
 
 /// What a state file holds, from an older version.

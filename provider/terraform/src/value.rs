@@ -235,6 +235,12 @@ impl Value {
         }
     }
 
+    /// The same object with an attribute set; anything else as it is.
+    pub fn with(mut self, name: &str, value: impl Into<Self>) -> Self {
+        self.set_attribute(name, value.into());
+        self
+    }
+
     /// The value at a path, or `None` if the path leads nowhere.
     pub fn at(&self, path: &Path) -> Option<&Self> {
         path.steps()

@@ -1,0 +1,7 @@
+data "conformance_thing" "a" {
+  name = "a"
+}
+
+output "size" {
+  value = data.conformance_thing.a.size
+}

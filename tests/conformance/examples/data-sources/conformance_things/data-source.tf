@@ -1,0 +1,7 @@
+data "conformance_things" "all" {
+  prefix = "a"
+}
+
+output "names" {
+  value = data.conformance_things.all.things[*].name
+}

@@ -1,0 +1,3 @@
+ephemeral "conformance_broken" "a" {
+  at = "close"
+}

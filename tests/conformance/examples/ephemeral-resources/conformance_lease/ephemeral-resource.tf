@@ -1,0 +1,4 @@
+ephemeral "conformance_lease" "a" {
+  name  = "a"
+  renew = true
+}

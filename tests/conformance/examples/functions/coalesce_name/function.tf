@@ -1,0 +1,3 @@
+output "coalesce_name" {
+  value = provider::conformance::coalesce_name(null)
+}

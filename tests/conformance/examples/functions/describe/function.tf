@@ -1,0 +1,3 @@
+output "describe" {
+  value = provider::conformance::describe([true, "two", 3]).type
+}

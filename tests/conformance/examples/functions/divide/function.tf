@@ -1,0 +1,3 @@
+output "divide" {
+  value = provider::conformance::divide(6, 3)
+}

@@ -1,0 +1,3 @@
+output "is_known" {
+  value = provider::conformance::is_known(timestamp())
+}

@@ -1,0 +1,3 @@
+output "join" {
+  value = provider::conformance::join(", ", "a", "b")
+}

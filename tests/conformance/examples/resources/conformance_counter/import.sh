@@ -1,0 +1,1 @@
+terraform import conformance_counter.tickets conformance-1

@@ -1,0 +1,6 @@
+import {
+  to = conformance_everything.a
+  identity = {
+    name = "a"
+  }
+}

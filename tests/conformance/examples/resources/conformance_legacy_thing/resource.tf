@@ -1,0 +1,4 @@
+resource "conformance_legacy_thing" "b" {
+  name = "b"
+  note = "Bert"
+}

@@ -1,0 +1,6 @@
+import {
+  to = conformance_secret.token
+  identity = {
+    name = "token"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = conformance_thing.a
+  identity = {
+    name = "a"
+  }
+}

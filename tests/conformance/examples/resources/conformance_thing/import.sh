@@ -1,0 +1,1 @@
+terraform import conformance_thing.a a

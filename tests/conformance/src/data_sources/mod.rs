@@ -1,0 +1,9 @@
+//! The data sources.
+
+mod everything;
+mod thing;
+mod things;
+
+pub use everything::Everything;
+pub use thing::Thing;
+pub use things::Things;

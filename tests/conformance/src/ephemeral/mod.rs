@@ -1,0 +1,7 @@
+//! The ephemeral resources.
+
+mod broken;
+mod lease;
+
+pub use broken::Broken;
+pub use lease::Lease;

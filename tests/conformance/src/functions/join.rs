@@ -1,0 +1,31 @@
+//! `join`: variadic arguments.
+
+use terraform::{
+    Type, Value,
+    schema::{Parameter, Signature},
+};
+use terraform_server::{Function, FunctionError};
+
+/// Joins texts.
+pub(crate) struct Join;
+
+impl Function for Join {
+    const NAME: &'static str = "join";
+
+    fn signature() -> Signature {
+        let separator = Parameter::new("separator", Type::String, "What stands between two parts.");
+        let parts = Parameter::new("parts", Type::String, "The parts, in order.");
+        Signature {
+            variadic: Some(parts),
+            description: "Without any part, the result is empty.".to_owned(),
+            ..super::signature("Joins texts.", vec![separator], Type::String)
+        }
+    }
+
+    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+        let mut texts = arguments.iter().filter_map(Value::as_str);
+        let separator = texts.next().unwrap_or_default();
+        let parts: Vec<_> = texts.collect();
+        Ok(parts.join(separator).into())
+    }
+}
