@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::{collection::btree_map, option, prelude::*};
 
 use crate::{
-    arbitrary_schema::values::{known, types},
+    arbitrary::schema::values::{known, types},
     schema::{Attribute, Block, BlockNesting, Count, Mode, NestedBlock, Nesting, OnChange, Shape},
 };
 
