@@ -59,7 +59,5 @@ snapshots: ## Accepts changed snapshots; read the diff before committing
 hosts: ## Builds OpenTofu, once, into the cache; `make test` does it by itself
 	cargo run --locked --package harness --example build_hosts
 
-bench: ## Measures the binaries side by side with other providers
-	cargo build --locked --release --workspace --bins
-	cargo run --locked --release --package harness --example build_hosts -- peers
-	cargo bench --locked --package terraform-provider-conformance
+bench: build ## Measures ours side by side with other providers; more with PEER_<NAME>=path
+	cargo bench --locked --package terraform-provider-conformance --bench plugins

@@ -14,12 +14,11 @@
 //! - [`plan`]: from configuration and prior state to planned state.
 //! - [`state`], [`generate`]: from answers to states, and from states back to configurations.
 //! - [`contract`]: what a host asserts of plans and results.
+//! - `arbitrary` (a feature): what property tests make up.
 //! - [`docs`]: a schema as a page of documentation.
 
 #[cfg(any(test, feature = "arbitrary"))]
 pub mod arbitrary;
-#[cfg(any(test, feature = "arbitrary"))]
-pub mod arbitrary_schema;
 pub mod bridge;
 pub mod check;
 pub mod codec;

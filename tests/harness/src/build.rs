@@ -120,6 +120,16 @@ impl GoModule {
         self.binary_in(&cache_directory(environment::variable).ok_or(BuildError::NoCache)?)
     }
 
+    /// Returns what people call the program, with the version that is pinned.
+    pub fn versioned_title(&self) -> Result<String, BuildError> {
+        let module = self.path().join("go.mod");
+        let text = fs::read_to_string(&module).map_err(|source| file(&module, source))?;
+        let version = version(&text, self.package);
+        Ok(version.map_or(self.title.to_owned(), |version| {
+            format!("{} {version}", self.title)
+        }))
+    }
+
     fn binary_in(&self, cache: &Path) -> Result<PathBuf, BuildError> {
         let folder = cache.join(format!("{}-{}", self.name, self.fingerprint()?));
         let binary = folder.join(self.name);
@@ -152,12 +162,7 @@ impl GoModule {
     }
 
     fn build(&self, binary: &Path) -> Result<(), BuildError> {
-        let module = self.path().join("go.mod");
-        let text = fs::read_to_string(&module).map_err(|source| file(&module, source))?;
-        let version = version(&text, self.package);
-        let title = version.map_or(self.title.to_owned(), |version| {
-            format!("{} {version}", self.title)
-        });
+        let title = self.versioned_title()?;
         let minutes = self.minutes;
         remark(format_args!(
             "building {title}, once, about {minutes} min when nothing is cached"

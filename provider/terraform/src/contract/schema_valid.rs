@@ -136,8 +136,12 @@ fn check_attributes(attributes: &Attributes, place: Place, path: &Path, found: &
 
 fn check_name(name: &str, path: &Path, found: &mut Findings) {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if name.is_empty() || !name.chars().all(allowed) {
-        let problem = "a name has only lowercase letters, digits and underscores";
+    if name.starts_with(|c: char| c.is_ascii_digit())
+        || name.is_empty()
+        || !name.chars().all(allowed)
+    {
+        let problem =
+            "a name has only lowercase letters, digits and underscores, and no digit first";
         found.add(path, problem);
     }
 }
@@ -146,8 +150,12 @@ fn check_attribute(attribute: &Attribute, place: Place, path: &Path, found: &mut
     if attribute.write_only {
         check_write_only(attribute, place, path, found);
     }
-    if attribute.keep_prior && !attribute.mode.is_computed() {
+    let chosen = matches!(attribute.mode, Mode::OptionalComputed | Mode::Computed);
+    if attribute.keep_prior && !chosen {
         found.add(path, "only a computed attribute can keep its prior value");
+    }
+    if attribute.equivalence.is_some() && attribute.shape != Shape::Value(Type::String) {
+        found.add(path, "only texts have other spellings");
     }
     if attribute.identity.is_some() {
         check_identity(attribute, place, path, found);

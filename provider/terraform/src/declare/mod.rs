@@ -132,15 +132,17 @@ impl Declaration {
         if let Some(description) = self.description {
             block.description = description;
         }
-        obligations::check(&block, &mut problems);
-        if !problems.is_empty() {
-            return Err(DeclareError { problems });
-        }
-        Ok(Schema {
+        let schema = Schema {
             version: self.version,
             identity_version: self.identity_version,
             block,
-        })
+        };
+        obligations::check(&schema, &mut problems);
+        if problems.is_empty() {
+            Ok(schema)
+        } else {
+            Err(DeclareError { problems })
+        }
     }
 }
 

@@ -103,39 +103,12 @@ pub enum Mistake {
     /// A block inside a nested attribute, or in the struct of what the provider answers.
     #[error("blocks stand in the struct of what a user writes, or in blocks")]
     BlockPlace,
-    /// More blocks needed than accepted.
-    #[error("fewest blocks exceed most")]
-    BlockCount,
-    /// A computed block that a user has to fill in.
-    #[error("a computed block needs computed contents, and no least number")]
-    ComputedBlock,
-    /// A name that is no identifier.
-    #[error("name is not made of lowercase letters, digits and `_`")]
-    Name,
-    /// A name that Terraform keeps for itself.
-    #[error("name is reserved by Terraform")]
-    ReservedName,
     /// A free value where hosts want elements of one type.
     #[error("a dynamic value cannot stand inside a collection")]
     DynamicInside,
-    /// A write-only attribute whose place in a state could not be told.
-    #[error("a write-only attribute cannot stand inside a set")]
-    WriteOnlyInSet,
-    /// A write-only attribute that the provider may choose.
-    #[error("a write-only attribute is required or optional, without a default")]
-    WriteOnlyComputed,
-    /// Part of an identity that is no attribute of the root.
-    #[error("an identity has attributes of the root only")]
-    IdentityInside,
-    /// Part of an identity of a type that hosts do not accept.
-    #[error("an identity has primitives and lists of primitives only")]
-    IdentityType,
-    /// A choice to be kept that the provider never makes.
-    #[error("nothing to keep: the provider does not choose the value")]
-    KeepPrior,
-    /// Spellings of what is not a text.
-    #[error("equivalence of spellings is for texts")]
-    Equivalence,
+    /// What hosts do not accept of any schema, however it was made.
+    #[error("{0}")]
+    Schema(String),
 }
 
 fn listed(problems: &[Problem]) -> String {

@@ -507,7 +507,10 @@ fn what_the_provider_chooses_has_to_be_left_out_by_somebody() {
                 answered: "string".to_owned(),
             },
         ),
-        ("e", Mistake::KeepPrior),
+        (
+            "e",
+            Mistake::Schema("only a computed attribute can keep its prior value".to_owned()),
+        ),
     ];
     let expected = expected.map(|(name, mistake)| Problem {
         path: Path::from(name),
@@ -542,14 +545,15 @@ fn what_hosts_demand_of_attributes_is_checked() {
     }
     refused::<Wrong>(&[
         "nested.anything: type has no values",
-        "count: name is reserved by Terraform",
-        "camelCase: name is not made of lowercase letters, digits and `_`",
-        "map: an identity has primitives and lists of primitives only",
+        "count: the language reserves this name",
+        "camelCase: a name has only lowercase letters, digits and underscores, and no digit first",
+        "map: part of an identity must be a primitive or a list of primitives",
+        "nested: a set must not have `any` inside",
+        "nested.secret: a write-only attribute must not be in a set",
+        "nested.secret: only attributes of the root can be part of an identity",
+        "number: only texts have other spellings",
+        "secret: a write-only attribute must not be computed",
         "nested.free: a dynamic value cannot stand inside a collection",
-        "nested.secret: a write-only attribute cannot stand inside a set",
-        "nested.secret: an identity has attributes of the root only",
-        "number: equivalence of spellings is for texts",
-        "secret: a write-only attribute is required or optional, without a default",
     ]);
 }
 
@@ -579,8 +583,8 @@ fn what_hosts_demand_of_blocks_is_checked() {
         "d: field cannot be a block of nesting `single`",
         "e.g: blocks stand in the struct of what a user writes, or in blocks",
         "f: x-terraform key means nothing here: `computed_block`",
-        "a: a computed block needs computed contents, and no least number",
-        "b: fewest blocks exceed most",
+        "a.create: everything in a computed block must be computed",
+        "b: fewer blocks allowed than demanded",
     ]);
 }
 

@@ -3,13 +3,13 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{arbitrary_schema, contract};
+use crate::{arbitrary, contract};
 
 /// A schema, a configuration that may have unknowns, and a state of some earlier time.
 fn change() -> impl Strategy<Value = (Block, Value, Value)> {
-    arbitrary_schema::block().prop_flat_map(|block| {
-        let config = arbitrary_schema::config(&block);
-        let prior = prop_oneof![Just(Value::Null), arbitrary_schema::prior(&block)];
+    arbitrary::schema::block().prop_flat_map(|block| {
+        let config = arbitrary::schema::config(&block);
+        let prior = prop_oneof![Just(Value::Null), arbitrary::schema::prior(&block)];
         (Just(block), config, prior)
     })
 }
@@ -19,11 +19,11 @@ fn change() -> impl Strategy<Value = (Block, Value, Value)> {
 /// Left out are states in which elements of a set became one: a second element in the
 /// configuration is then one that is still missing, as far as anybody can tell.
 fn applied() -> impl Strategy<Value = (Block, Value, Value)> {
-    arbitrary_schema::block().prop_flat_map(|block| {
-        let config = arbitrary_schema::known_config(&block);
+    arbitrary::schema::block().prop_flat_map(|block| {
+        let config = arbitrary::schema::known_config(&block);
         (Just(block), config).prop_flat_map(|(block, config)| {
             let planned = plan(&block, &Value::Null, &config);
-            let state = arbitrary_schema::state_for(&block, &planned)
+            let state = arbitrary::schema::state_for(&block, &planned)
                 .prop_filter("elements became one", move |state| {
                     count(state) == count(&planned)
                 });
@@ -87,5 +87,5 @@ fn count(value: &Value) -> usize {
 
 /// Anything that a resource could answer, fitting or not.
 fn answers() -> impl Strategy<Value = Value> {
-    crate::arbitrary::ty().prop_flat_map(|ty| crate::arbitrary::value(&ty))
+    arbitrary::ty().prop_flat_map(|ty| arbitrary::value(&ty))
 }

@@ -1,7 +1,7 @@
 //! What holds for every configuration that breaks no rule.
 
 use proptest::{prelude::*, strategy::ValueTree};
-use terraform::{Block, Value, arbitrary_schema, check};
+use terraform::{Block, Value, arbitrary, check};
 use terraform_provider_conformance::resources;
 use terraform_server::Resource;
 
@@ -46,7 +46,8 @@ fn legal(block: &Block, smallest: &Value, config: &Value) -> Value {
 
 fn configs<R: Resource>() -> impl Strategy<Value = Value> {
     let (block, smallest) = (block::<R>(), smallest::<R>());
-    arbitrary_schema::known_config(&block).prop_map(move |config| legal(&block, &smallest, &config))
+    arbitrary::schema::known_config(&block)
+        .prop_map(move |config| legal(&block, &smallest, &config))
 }
 
 /// Creates, changes and destroys; after each step, another plan changes nothing.
@@ -108,7 +109,7 @@ macro_rules! properties {
             #[test]
             fn $plans(
                 first in configs::<resources::$resource>(),
-                second in arbitrary_schema::config(&block::<resources::$resource>()),
+                second in arbitrary::schema::config(&block::<resources::$resource>()),
             ) {
                 let second = FIXED.iter().fold(second, |config, name| match first.as_entries() {
                     Some(first) if first.contains_key(*name) => config.with(name, first[*name].clone()),

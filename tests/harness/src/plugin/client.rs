@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitStatus,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hyper_util::rt::TokioIo;
@@ -117,6 +117,16 @@ pub struct Plugin {
     handshake: Handshake,
     identity: Option<Identity>,
     channel: Channel,
+    moments: Moments,
+}
+
+/// When the steps of a start were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moments {
+    /// Just before there was a process; the host's certificate was made before.
+    pub started: Instant,
+    /// When the handshake had been read.
+    pub announced: Instant,
 }
 
 impl Plugin {
@@ -128,11 +138,16 @@ impl Plugin {
             None
         };
         let limit = options.limit;
+        let started = Instant::now();
         let mut process = spawn(binary, options, identity.as_ref())?;
         let Some(line) = process.first_line(limit).await else {
             return Err(HostError::Silent {
                 stderr: process.stderr(),
             });
+        };
+        let moments = Moments {
+            started,
+            announced: Instant::now(),
         };
         let handshake = Handshake::parse(&line)?;
         let credentials = if identity.is_some() {
@@ -146,6 +161,7 @@ impl Plugin {
             handshake,
             identity,
             channel,
+            moments,
         })
     }
 
@@ -162,6 +178,11 @@ impl Plugin {
     /// Returns what the plugin said about itself.
     pub fn handshake(&self) -> &Handshake {
         &self.handshake
+    }
+
+    /// Returns when the steps of the start were taken.
+    pub fn moments(&self) -> Moments {
+        self.moments
     }
 
     /// Returns the connection, for calls that no client makes.

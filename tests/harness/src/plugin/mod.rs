@@ -5,9 +5,10 @@
 mod client;
 mod handshake;
 mod mtls;
+mod pinned;
 mod process;
 
-pub use client::{Credentials, HostError, HostOptions, Plugin};
+pub use client::{Credentials, HostError, HostOptions, Moments, Plugin};
 pub use handshake::{Address, Handshake, HandshakeError};
 pub use mtls::{Identity, MtlsError};
 pub use process::Process;

@@ -7,10 +7,13 @@ use rcgen::{
     KeyUsagePurpose, PKCS_ECDSA_P521_SHA512,
 };
 use rustls::{
-    ClientConfig, RootCertStore,
+    ClientConfig,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer},
+    server::VerifierBuilderError,
 };
+
+use super::pinned::PinnedPlugin;
 
 /// Why a host cannot encrypt.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +24,9 @@ pub enum MtlsError {
     /// The parts do not make a client.
     #[error("failed to set up TLS")]
     Client(#[from] rustls::Error),
+    /// The plugin's certificate is none.
+    #[error("failed to trust the certificate of the plugin")]
+    Plugin(#[from] VerifierBuilderError),
 }
 
 /// A certificate and its key.
@@ -69,11 +75,12 @@ pub(crate) fn client(
     server: Vec<u8>,
     identity: Option<&Identity>,
 ) -> Result<Arc<ClientConfig>, MtlsError> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from(server))?;
-    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let crypto = Arc::new(aws_lc_rs::default_provider());
+    let verifier = PinnedPlugin::new(CertificateDer::from(server), Arc::clone(&crypto))?;
+    let builder = ClientConfig::builder_with_provider(crypto)
         .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots);
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier));
     let mut config = match identity {
         Some(Identity {
             certificate,

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use crate::{
-    arbitrary_schema,
+    arbitrary,
     contract::{
         SchemaKind, apply_violations, conforms, final_plan_violations, plan_violations,
         proposed_new, read_violations, schema_violations, tests::*,
@@ -56,16 +56,16 @@ fn mapped(nesting: Nesting, value: &Value, change: &dyn Fn(&Value) -> Value) -> 
 }
 
 fn with_config() -> impl Strategy<Value = (Block, Value)> {
-    arbitrary_schema::block().prop_flat_map(|block| {
-        let config = arbitrary_schema::config(&block);
+    arbitrary::schema::block().prop_flat_map(|block| {
+        let config = arbitrary::schema::config(&block);
         (Just(block), config)
     })
 }
 
 fn with_prior() -> impl Strategy<Value = (Block, Value, Value)> {
-    arbitrary_schema::block().prop_flat_map(|block| {
-        let prior = arbitrary_schema::prior(&block);
-        let config = arbitrary_schema::known_config(&block);
+    arbitrary::schema::block().prop_flat_map(|block| {
+        let prior = arbitrary::schema::prior(&block);
+        let config = arbitrary::schema::known_config(&block);
         (Just(block), prior, config)
     })
 }
@@ -73,14 +73,14 @@ fn with_prior() -> impl Strategy<Value = (Block, Value, Value)> {
 fn with_state() -> impl Strategy<Value = (Block, Value, Value)> {
     with_config().prop_flat_map(|(block, config)| {
         let planned = plan(&block, &config);
-        let state = arbitrary_schema::state_for(&block, &planned);
+        let state = arbitrary::schema::state_for(&block, &planned);
         (Just(block), Just(planned), state)
     })
 }
 
 proptest! {
     #[test]
-    fn arbitrary_schemas_are_legal(block in arbitrary_schema::block()) {
+    fn arbitrary_schemas_are_legal(block in arbitrary::schema::block()) {
         let schema = Schema { block, ..Schema::default() };
         prop_assert_eq!(schema_violations(&schema, SchemaKind::Managed), []);
     }

@@ -19,7 +19,8 @@ fn managed(block: Block, expected: &[&str]) {
 
 #[test]
 fn names_have_lowercase_letters_digits_and_underscores() {
-    const WRONG: &str = "a name has only lowercase letters, digits and underscores";
+    const WRONG: &str =
+        "a name has only lowercase letters, digits and underscores, and no digit first";
     managed(block([("a_1", text(Mode::Required))]), &[]);
     managed(
         block([("A", text(Mode::Required))]),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::{
-    arbitrary_schema::{
+    arbitrary::schema::{
         configs::{configured_blocks, given},
         values::{completed, entries, mapped},
     },

@@ -1,4 +1,9 @@
-//! Strategies that make up types and values, for property tests.
+//! Strategies for property tests.
+//!
+//! Types and values here are wild, to get a codec into trouble. Those of [`schema`] are few and
+//! small, so that they meet in sets, to get a planner into trouble.
+
+pub mod schema;
 
 use proptest::{collection, option, prelude::*};
 

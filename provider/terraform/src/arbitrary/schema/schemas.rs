@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::{collection::btree_map, option, prelude::*};
 
 use crate::{
-    arbitrary_schema::values::{known, types},
+    arbitrary::schema::values::{known, types},
     schema::{Attribute, Block, BlockNesting, Count, Mode, NestedBlock, Nesting, OnChange, Shape},
 };
 
@@ -108,10 +108,11 @@ fn attribute(place: Place) -> BoxedStrategy<Attribute> {
         .prop_map(
             move |((shape, mode), (sensitive, write_only, keep), on_change)| {
                 let configured = matches!(mode, Mode::Required | Mode::Optional);
+                let chosen = matches!(mode, Mode::OptionalComputed | Mode::Computed);
                 Attribute {
                     sensitive,
                     write_only: write_only && configured && !place.in_set,
-                    keep_prior: keep && mode.is_computed(),
+                    keep_prior: keep && chosen,
                     on_change,
                     ..Attribute::new(shape, mode)
                 }

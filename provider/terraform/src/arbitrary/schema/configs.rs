@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::{
-    arbitrary_schema::values::{entries, gathered, inner, unknown},
+    arbitrary::schema::values::{entries, gathered, inner, unknown},
     schema::{
         Attribute, Attributes, Block, BlockNesting, Count, Mode, NestedBlock, Nesting, Shape, close,
     },
