@@ -6,7 +6,7 @@ use proptest::{
     strategy::Union,
     test_runner::{Config, TestRunner},
 };
-use terraform::{Block, Step, Value, arbitrary_schema, check, codec::msgpack};
+use terraform::{Block, Step, Value, arbitrary, check, codec::msgpack};
 use terraform_provider_conformance::resources;
 use terraform_server::Resource;
 use tfplugin::tfplugin6::{DynamicValue, plan_resource_change, validate_resource_config};
@@ -68,7 +68,7 @@ fn legal(block: &Block, config: Value) -> Value {
 fn cases<R: Resource>() -> BoxedStrategy<Case> {
     let schema = R::schema().unwrap();
     let ty = schema.implied_type();
-    let whole = arbitrary_schema::config(&schema.block);
+    let whole = arbitrary::schema::config(&schema.block);
     let whole = whole.prop_map(move |config| {
         let legal = legal(&schema.block, config);
         msgpack::encode(&legal, &ty).unwrap()

@@ -76,7 +76,10 @@ async fn an_import_of_nothing_is_nothing() {
 #[tokio::test]
 async fn what_cannot_be_imported_says_so() {
     let host = Host::new().await;
-    let refused = host.managed::<Secret>().import(ImportBy::Id("a")).await;
+    let refused = host
+        .managed::<LegacyThing>()
+        .import(ImportBy::Id("a"))
+        .await;
     assert!(refused.unwrap_err().refusal().is_some());
 }
 
