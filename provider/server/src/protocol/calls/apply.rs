@@ -28,7 +28,7 @@ pub(crate) async fn apply<P: Provider>(
     };
     let provider = service.provider()?;
     let planned = change.planned.clone();
-    let creates = change.prior.is_null();
+    let (creates, private) = (change.prior.is_null(), change.private.clone());
     let mut applied = carry_out(entry, &provider, change)
         .await
         .unwrap_or_else(|panicked| {
@@ -40,6 +40,7 @@ pub(crate) async fn apply<P: Provider>(
             };
             Applied {
                 state,
+                private,
                 ..Applied::failed(panicked)
             }
         });
