@@ -1,9 +1,11 @@
 //! Which rules of a schema a configuration breaks: all of them at once, each with its place.
 //!
 //! A configuration may be unknown in parts. What is unknown breaks no rule yet, and hides no
-//! broken rule elsewhere. What the host checks anyway (types, deprecations) is left to it.
+//! broken rule elsewhere. What the host checks anyway (types) is left to it.
 
 mod computed_blocks;
+mod deprecated;
+mod given;
 mod leaf;
 mod nearest;
 mod place;
@@ -46,6 +48,11 @@ pub fn computed_blocks_supported(block: &Block, config: &Value, allowed: bool) -
         return Diagnostics::new();
     }
     computed_blocks::left_open(block, config)
+}
+
+/// Warns of everything deprecated that is set, which Terraform 1.11 and OpenTofu 1.12 do not.
+pub fn deprecations(block: &Block, config: &Value) -> Diagnostics {
+    deprecated::used(block, config)
 }
 
 /// Checks a value for one attribute, wherever it comes from.

@@ -610,3 +610,48 @@ fn blocks_are_left_to_the_provider_if_the_host_takes_them() {
         ]
     );
 }
+
+#[test]
+fn what_is_deprecated_is_a_warning_only_where_it_is_set() {
+    let old = |reason: &str| Attribute {
+        deprecated: Some(reason.to_owned()),
+        ..of_mode(Mode::Optional)
+    };
+    let nested = |nesting, name: &str| NestedBlock {
+        nesting,
+        block: Block {
+            deprecated: Some(format!("No more `{name}`.")),
+            ..body([("note", old("No more notes."))])
+        },
+        computed: false,
+    };
+    let list = BlockNesting::List(Count { min: 0, max: None });
+    let block = Block {
+        blocks: named([
+            ("group", nested(BlockNesting::Group, "group")),
+            ("list", nested(list, "list")),
+        ]),
+        deprecated: Some("Use another one.".to_owned()),
+        ..body([("set", old("Use `unset`.")), ("unset", old("Use `set`."))])
+    };
+    let empty = || Value::object([("note", Value::Null)]);
+    let config = Value::object([
+        ("set", "a".into()),
+        ("unset", Value::Null),
+        ("group", empty()),
+        ("list", Value::list([empty(), empty().with("note", "a")])),
+    ]);
+    let found = deprecations(&block, &config);
+    assert_eq!(
+        lines(&found),
+        [
+            " | Deprecated resource | Use another one.",
+            "set | Deprecated attribute \"set\" | Use `unset`.",
+            "list[0] | Deprecated block \"list\" | No more `list`.",
+            "list[1] | Deprecated block \"list\" | No more `list`.",
+            "list[1].note | Deprecated attribute \"note\" | No more notes.",
+        ]
+    );
+    assert!(!found.has_errors());
+    assert!(deprecations(&block, &Value::Null).is_empty());
+}

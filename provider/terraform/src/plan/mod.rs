@@ -32,11 +32,11 @@ pub fn plan(block: &Block, prior: &Value, config: &Value) -> Value {
         return Value::Null;
     }
     let place = Place { prior, config };
-    let steady = Planner { changed: false }.block(block, place);
+    let steady = Planner::new(Purpose::Stay).block(block, place);
     if steady == *prior {
         return steady;
     }
-    Planner { changed: true }.block(block, place)
+    Planner::new(Purpose::Change).block(block, place)
 }
 
 /// Fills the defaults into a configuration that is no resource's: nothing else is decided there.
@@ -45,7 +45,19 @@ pub fn with_defaults(block: &Block, config: &Value) -> Value {
         prior: &Value::Null,
         config,
     };
-    Planner { changed: false }.block(block, place)
+    Planner::new(Purpose::Stay).block(block, place)
+}
+
+/// Returns what was found, with the prior spelling of everything that still means the same: that
+/// is no change, neither of the object nor of what refers to it.
+pub fn respell(block: &Block, prior: &Value, found: &Value) -> Value {
+    match found {
+        Value::Object(_) => {
+            let config = found;
+            Planner::new(Purpose::Find).block(block, Place { prior, config })
+        }
+        _ => found.clone(),
+    }
 }
 
 /// Both versions of one place in the object.
@@ -95,11 +107,25 @@ impl<'a> Place<'a> {
 }
 
 struct Planner {
+    purpose: Purpose,
+}
+
+/// What is planned for, which decides on everything that the configuration leaves open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Nothing changes, so computed values stay.
+    Stay,
     /// Something changes, so computed values are open again.
-    changed: bool,
+    Change,
+    /// There is no configuration: what was found takes its place, and leaves nothing open.
+    Find,
 }
 
 impl Planner {
+    fn new(purpose: Purpose) -> Self {
+        Self { purpose }
+    }
+
     fn block(&self, block: &Block, place: Place<'_>) -> Value {
         let mut object = self.attributes(&block.attributes, place);
         for (name, nested) in &block.blocks {
@@ -126,6 +152,7 @@ impl Planner {
             return Value::Null;
         }
         match (place.config.inner(), &attribute.mode) {
+            (Value::Null, _) if self.purpose == Purpose::Find => place.config.clone(),
             (Value::Null, Mode::Default(default)) => default.clone(),
             (Value::Null, Mode::Required | Mode::Optional) => Value::Null,
             (Value::Null, Mode::OptionalComputed | Mode::Computed) => {
@@ -138,7 +165,7 @@ impl Planner {
 
     /// Plans a value that the provider chooses.
     fn computed(&self, place: Place<'_>, keep_prior: bool) -> Value {
-        if !self.changed || (keep_prior && !place.prior.is_null()) {
+        if self.purpose == Purpose::Stay || (keep_prior && !place.prior.is_null()) {
             return place.prior.clone();
         }
         Value::unknown()
@@ -176,7 +203,9 @@ impl Planner {
 
     fn nested_block(&self, nested: &NestedBlock, place: Place<'_>) -> Value {
         match place.config {
-            Value::Null if nested.computed => self.computed(place, false),
+            Value::Null if nested.computed && self.purpose != Purpose::Find => {
+                self.computed(place, false)
+            }
             Value::Null | Value::Unknown(_) => place.config.clone(),
             Value::Dynamic(..) => {
                 let [prior, config] =

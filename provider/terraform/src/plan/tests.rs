@@ -206,3 +206,26 @@ fn nothing_is_refused_of_an_object_that_is_replaced() {
             .is_empty()
     );
 }
+
+#[test]
+fn what_is_found_in_another_spelling_keeps_the_prior_one() {
+    let state = |label: &str, seen: &str| {
+        let part = Value::object([("kind", "a".into()), ("address", Value::Null)]);
+        Value::object([
+            ("name", "a".into()),
+            ("size", Value::Null),
+            ("label", label.into()),
+            ("id", Value::Null),
+            ("seen", seen.into()),
+            ("secret", Value::Null),
+            ("parts", Value::set([part])),
+        ])
+    };
+    let prior = state("Label", "once");
+    let respelled = respell(&block(), &prior, &state("LABEL", "twice"));
+    assert_eq!(respelled, state("Label", "twice"));
+    let other = state("other", "once");
+    assert_eq!(respell(&block(), &prior, &other), other);
+    assert_eq!(respell(&block(), &prior, &Value::Null), Value::Null);
+    assert_eq!(respell(&block(), &Value::Null, &other), other);
+}

@@ -99,6 +99,7 @@ fn validate(
     further: impl FnOnce(&Value) -> Diagnostics,
 ) -> Diagnostics {
     let mut found = check::config(block, config);
+    found.extend(check::deprecations(block, config));
     if let Some(host) = host {
         found.extend(check::write_only_supported(block, config, host.write_only));
         let blocks = host.computed_blocks;

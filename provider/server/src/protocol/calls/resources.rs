@@ -1,6 +1,6 @@
 //! Managed resources: checking configurations and looking at objects.
 
-use terraform::{Diagnostics, Value, state};
+use terraform::{Diagnostics, Value, plan, state};
 use tfplugin::tfplugin6::{read_resource, validate_resource_config};
 
 use super::oracle;
@@ -37,17 +37,18 @@ pub(crate) async fn read<P: Provider>(
     }
     let provider = service.provider()?;
     let current = Current {
-        state,
+        state: state.clone(),
         private: request.private.into(),
         stop: service.stop.token(),
     };
     let Found {
-        state,
+        state: found,
         private,
         warnings,
     } = (entry.read)(&provider, current).await?;
-    oracle::read(&body.schema.block, &state)?;
-    let state = state::saveable(&body.schema.block, state);
+    oracle::read(&body.schema.block, &found)?;
+    let found = state::saveable(&body.schema.block, found);
+    let state = plan::respell(&body.schema.block, &state, &found);
     Ok(read_resource::Response {
         new_state: Some(wire::dynamic(&state, &body.ty)?),
         diagnostics: wire::diagnostics(warnings),
