@@ -28,6 +28,7 @@ lint: lint-rust lint-purity lint-hcl ## Format, clippy, rustdoc, purity, depende
 lint-rust:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --package terraform-provider-conformance --test hosts -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --workspace --exclude tfplugin
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
 	  else echo "skipped: cargo-deny is not installed"; fi

@@ -1,9 +1,11 @@
 //! What holds for every schema and every configuration.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::{arbitrary, contract};
+use crate::{arbitrary, contract, path::Step};
 
 /// A schema, a configuration that may have unknowns, and a state of some earlier time.
 fn change() -> impl Strategy<Value = (Block, Value, Value)> {
@@ -72,17 +74,30 @@ proptest! {
     }
 }
 
-/// How many elements there are in all sets.
-fn count(value: &Value) -> usize {
-    let inside = value
-        .children()
-        .iter()
-        .map(|(_, child)| count(child))
-        .sum::<usize>();
-    match value.inner() {
-        Value::Set(elements) => elements.len() + inside,
-        _ => inside,
+/// Tells whether every set that was planned has as many elements in the state.
+fn nothing_merged(planned: &Value, state: &Value) -> bool {
+    let state = set_sizes(state);
+    set_sizes(planned)
+        .into_iter()
+        .all(|(place, size)| state.get(&place) == Some(&size))
+}
+
+/// How many elements the sets at each place have, by the names that lead there.
+fn set_sizes(value: &Value) -> BTreeMap<String, usize> {
+    fn add(value: &Value, place: &str, sizes: &mut BTreeMap<String, usize>) {
+        if let Value::Set(elements) = value.inner() {
+            *sizes.entry(place.to_owned()).or_default() += elements.len();
+        }
+        for (step, child) in value.children() {
+            match step {
+                Some(Step::Attribute(name)) => add(child, &format!("{place}.{name}"), sizes),
+                _ => add(child, place, sizes),
+            }
+        }
     }
+    let mut sizes = BTreeMap::new();
+    add(value, "", &mut sizes);
+    sizes
 }
 
 /// Anything that a resource could answer, fitting or not.

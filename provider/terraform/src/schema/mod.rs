@@ -2,6 +2,7 @@
 
 mod identity;
 mod opened;
+mod pointer;
 mod rules;
 mod signature;
 

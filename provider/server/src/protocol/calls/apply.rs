@@ -52,7 +52,7 @@ pub(crate) async fn apply<P: Provider>(
         new_state: Some(wire::dynamic(&state, &body.ty)?),
         new_identity: wire::identity_data(&identity_of(body, &state), body)?,
         private: applied.private.into(),
-        diagnostics: wire::diagnostics(applied.diagnostics),
+        diagnostics: wire::diagnostics(body.schema.block.point(applied.diagnostics)),
         legacy_type_system: false,
     })
 }

@@ -108,5 +108,5 @@ fn validate(
     if !found.has_errors() {
         found.extend(further(config));
     }
-    found
+    block.point(found)
 }

@@ -38,7 +38,7 @@ pub(crate) async fn plan<P: Provider>(
         found.extend(consequences.refused);
     }
     oracle::plan(block, &plan)?;
-    let found = found.into_result()?;
+    let found = block.point(found).into_result()?;
     Ok(plan_resource_change::Response {
         planned_state: Some(wire::dynamic(&plan.planned, &body.ty)?),
         planned_identity: wire::identity_data(&identity(body, &plan, prior_identity), body)?,
