@@ -655,3 +655,23 @@ fn what_is_deprecated_is_a_warning_only_where_it_is_set() {
     assert!(!found.has_errors());
     assert!(deprecations(&block, &Value::Null).is_empty());
 }
+
+#[test]
+fn elements_that_their_defaults_make_equal_are_refused() {
+    let size = Attribute::new(Shape::Value(Type::Number), Mode::Default(1.into()));
+    let parts = Shape::Nested(Nesting::Set, named([("size", size)]));
+    let block = body([("parts", Attribute::new(parts, Mode::Optional))]);
+    let part = |size: Value| Value::object([("size", size)]);
+    let parts = |other: i64| {
+        Value::object([("parts", Value::set([part(Value::Null), part(other.into())]))])
+    };
+    assert!(config(&block, &parts(2)).is_empty());
+    assert_eq!(
+        lines(&config(&block, &parts(1))),
+        [
+            "parts | Equal elements in \"parts\" | Two elements of `parts` are the same once the \
+             defaults of what they leave out are filled in. Remove one, or set what makes them \
+             differ."
+        ]
+    );
+}

@@ -3,10 +3,11 @@
 use crate::{
     check::{leaf, place::Place},
     diagnostics::{Diagnostic, Diagnostics, error},
+    plan,
     schema::{
         Attribute, Attributes, Block, BlockNesting, Count, Mode, NestedBlock, Nesting, Shape,
     },
-    value::Value,
+    value::{Set, Value},
 };
 
 /// A walk, and what it has found so far.
@@ -33,8 +34,12 @@ impl Walk {
         let Shape::Nested(nesting, attributes) = &attribute.shape else {
             return;
         };
-        if *nesting == Nesting::Single {
-            return self.attributes(attributes, value, place);
+        match nesting {
+            Nesting::Single => return self.attributes(attributes, value, place),
+            Nesting::Set => self.distinct(value, place, |it| {
+                plan::object_with_defaults(attributes, it)
+            }),
+            Nesting::List | Nesting::Map => {}
         }
         for (step, element) in value.children() {
             self.element(attributes, element, &place.element(step));
@@ -93,8 +98,30 @@ impl Walk {
         if let Some(count) = counted.filter(|_| !(nested.computed && value.is_null())) {
             self.count(count, value, place);
         }
+        if let BlockNesting::Set(_) = nested.nesting {
+            self.distinct(value, place, |it| plan::with_defaults(&nested.block, it));
+        }
         for (step, element) in value.children() {
             self.body(&nested.block, element, &place.block(step));
+        }
+    }
+
+    /// Checks that no two elements of a set are one once their defaults are filled in: a host
+    /// would take the plan for a mistake in the provider.
+    fn distinct(&mut self, set: &Value, place: &Place, fill: impl Fn(&Value) -> Value) {
+        let fill = |element: &Value| match element {
+            Value::Object(_) => fill(element),
+            null_or_unknown => null_or_unknown.clone(),
+        };
+        let elements = set.as_elements().unwrap_or_default();
+        let filled: Set = elements.iter().map(fill).collect();
+        if filled.len() < elements.len() {
+            let detail = format!(
+                "Two elements of {place} are the same once the defaults of what they leave out \
+                 are filled in. Remove one, or set what makes them differ."
+            );
+            let summary = format!("Equal elements in \"{}\"", place.name());
+            self.report(error(summary, detail).at(place.path()));
         }
     }
 

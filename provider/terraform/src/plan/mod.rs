@@ -48,6 +48,15 @@ pub fn with_defaults(block: &Block, config: &Value) -> Value {
     Planner::new(Purpose::Stay).block(block, place)
 }
 
+/// Fills the defaults into one object of a nested attribute.
+pub(crate) fn object_with_defaults(attributes: &Attributes, config: &Value) -> Value {
+    let place = Place {
+        prior: &Value::Null,
+        config,
+    };
+    Value::Object(Planner::new(Purpose::Stay).attributes(attributes, place))
+}
+
 /// Returns what was found, with the prior spelling of everything that still means the same: that
 /// is no change, neither of the object nor of what refers to it.
 pub fn respell(block: &Block, prior: &Value, found: &Value) -> Value {

@@ -1,11 +1,9 @@
 //! What holds for every schema and every configuration.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 
 use super::*;
-use crate::{arbitrary, contract, path::Step};
+use crate::{arbitrary, contract, matching::matching};
 
 /// A schema, a configuration that may have unknowns, and a state of some earlier time.
 fn change() -> impl Strategy<Value = (Block, Value, Value)> {
@@ -13,6 +11,7 @@ fn change() -> impl Strategy<Value = (Block, Value, Value)> {
         let config = arbitrary::schema::config(&block);
         let prior = prop_oneof![Just(Value::Null), arbitrary::schema::prior(&block)];
         (Just(block), config, prior)
+            .prop_filter("illegal", |(block, config, _)| is_legal(block, config))
     })
 }
 
@@ -23,12 +22,12 @@ fn change() -> impl Strategy<Value = (Block, Value, Value)> {
 fn applied() -> impl Strategy<Value = (Block, Value, Value)> {
     arbitrary::schema::block().prop_flat_map(|block| {
         let config = arbitrary::schema::known_config(&block);
-        (Just(block), config).prop_flat_map(|(block, config)| {
+        let legal =
+            (Just(block), config).prop_filter("illegal", |(block, config)| is_legal(block, config));
+        legal.prop_flat_map(|(block, config)| {
             let planned = plan(&block, &Value::Null, &config);
             let state = arbitrary::schema::state_for(&block, &planned)
-                .prop_filter("elements became one", move |state| {
-                    nothing_merged(&planned, state)
-                });
+                .prop_filter("elements became one", move |state| became(&planned, state));
             (Just(block), Just(config), state)
         })
     })
@@ -74,30 +73,34 @@ proptest! {
     }
 }
 
-/// Tells whether every set that was planned has as many elements in the state.
-fn nothing_merged(planned: &Value, state: &Value) -> bool {
-    let state = set_sizes(state);
-    set_sizes(planned)
-        .into_iter()
-        .all(|(place, size)| state.get(&place) == Some(&size))
-}
-
-/// How many elements the sets at each place have, by the names that lead there.
-fn set_sizes(value: &Value) -> BTreeMap<String, usize> {
-    fn add(value: &Value, place: &str, sizes: &mut BTreeMap<String, usize>) {
-        if let Value::Set(elements) = value.inner() {
-            *sizes.entry(place.to_owned()).or_default() += elements.len();
+/// Tells whether a state came of a plan without any two elements of a set becoming one.
+fn became(planned: &Value, state: &Value) -> bool {
+    match (planned.inner(), state.inner()) {
+        (Value::Unknown(_), _) => true,
+        (Value::Set(planned), Value::Set(state)) => {
+            let sources = planned.iter().map(|planned| {
+                let state = state.iter().enumerate();
+                let sources = state.filter(|(_, state)| became(planned, state));
+                sources.map(|(position, _)| position).collect()
+            });
+            let sources: Vec<Vec<usize>> = sources.collect();
+            planned.len() == state.len() && matching(&sources).len() == planned.len()
         }
-        for (step, child) in value.children() {
-            match step {
-                Some(Step::Attribute(name)) => add(child, &format!("{place}.{name}"), sizes),
-                _ => add(child, place, sizes),
-            }
+        (planned, state) => {
+            let (inside, others) = (planned.children(), state.children());
+            let pairs = inside.iter().zip(&others);
+            let alike = inside.len() == others.len() && (!inside.is_empty() || planned == state);
+            alike
+                && pairs
+                    .into_iter()
+                    .all(|((_, planned), (_, state))| became(planned, state))
         }
     }
-    let mut sizes = BTreeMap::new();
-    add(value, "", &mut sizes);
-    sizes
+}
+
+/// Tells whether no two elements of a set are one with their defaults: `check` refuses those.
+fn is_legal(block: &Block, config: &Value) -> bool {
+    !crate::check::config(block, config).has_errors()
 }
 
 /// Anything that a resource could answer, fitting or not.
