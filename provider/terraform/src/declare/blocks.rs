@@ -15,7 +15,11 @@ use crate::{
 
 impl Fields {
     /// Reads a field that is a nested block.
-    pub(super) fn nested_block(&mut self, field: &Field, kind: BlockKind) -> Option<NestedBlock> {
+    pub(super) fn nested_block(
+        &mut self,
+        field: &Field<'_>,
+        kind: BlockKind,
+    ) -> Option<NestedBlock> {
         let (node, path) = (&field.node, &field.path);
         let element = match (kind, node.kind()) {
             (BlockKind::Single | BlockKind::Group, Ok(Kind::Object)) => Some(node.clone()),
@@ -45,7 +49,7 @@ impl Fields {
         })
     }
 
-    fn block_nesting(&mut self, field: &Field, kind: BlockKind, rules: &Rules) -> BlockNesting {
+    fn block_nesting(&mut self, field: &Field<'_>, kind: BlockKind, rules: &Rules) -> BlockNesting {
         let narrow = |limit: u64| u32::try_from(limit).ok();
         let count = Count {
             min: rules.min_items.and_then(narrow).unwrap_or_default(),
@@ -74,7 +78,7 @@ impl Fields {
     }
 
     /// Blocks are there or not: most of what can be said of an attribute has no meaning for them.
-    fn refuse_for_blocks(&mut self, field: &Field) {
+    fn refuse_for_blocks(&mut self, field: &Field<'_>) {
         let keys = field.node.keyword(KEYWORD).and_then(Json::as_object);
         for (key, _) in keys.into_iter().flatten() {
             if !matches!(key.as_str(), "block" | "computed_block" | "deprecated") {

@@ -27,9 +27,9 @@ pub(super) struct Fields {
 }
 
 /// One field.
-pub(super) struct Field {
+pub(super) struct Field<'s> {
     pub(super) path: Path,
-    pub(super) node: Node,
+    pub(super) node: Node<'s>,
     pub(super) remarks: Remarks,
     /// A value has to be there.
     pub(super) required: bool,
@@ -65,7 +65,7 @@ impl Fields {
         self.problems.push(Problem { path, mistake });
     }
 
-    pub(super) fn limits(&mut self, node: &Node, kind: &Kind<'_>, path: &Path) -> Rules {
+    pub(super) fn limits(&mut self, node: &Node<'_>, kind: &Kind<'_>, path: &Path) -> Rules {
         let (rules, mistakes) = limits::rules(node, kind);
         for mistake in mistakes {
             self.report(path, mistake);
@@ -73,7 +73,7 @@ impl Fields {
         rules
     }
 
-    pub(super) fn block(&mut self, node: &Node, path: &Path) -> Block {
+    pub(super) fn block(&mut self, node: &Node<'_>, path: &Path) -> Block {
         self.limits(node, &Kind::Object, path);
         let mut block = Block {
             description: markdown::of(node.text("description").unwrap_or_default()),
@@ -96,7 +96,7 @@ impl Fields {
         block
     }
 
-    fn attributes(&mut self, node: &Node, path: &Path) -> Attributes {
+    fn attributes(&mut self, node: &Node<'_>, path: &Path) -> Attributes {
         let mut attributes = BTreeMap::new();
         for (name, schema) in node.properties() {
             let Some(field) = self.field(node, name, schema, path) else {
@@ -110,7 +110,13 @@ impl Fields {
         attributes
     }
 
-    fn field(&mut self, of: &Node, name: &str, schema: &Json, path: &Path) -> Option<Field> {
+    fn field<'s>(
+        &mut self,
+        of: &Node<'_>,
+        name: &str,
+        schema: &'s Json,
+        path: &Path,
+    ) -> Option<Field<'s>> {
         let path = path.attribute(name);
         // What takes anything need not be of a type that Terraform has.
         let outer = Remarks::of(schema.get(KEYWORD));
@@ -137,7 +143,7 @@ impl Fields {
         })
     }
 
-    fn attribute(&mut self, field: Field) -> Attribute {
+    fn attribute(&mut self, field: Field<'_>) -> Attribute {
         let (shape, rules) = self.shape(&field);
         if field.remarks.computed_block {
             let key = "computed_block".to_owned();
@@ -176,7 +182,7 @@ impl Fields {
         attribute
     }
 
-    fn mode(&mut self, field: &Field, attribute: &Attribute) -> Mode {
+    fn mode(&mut self, field: &Field<'_>, attribute: &Attribute) -> Mode {
         if self.answered || field.node.holds("readOnly") {
             return Mode::Computed;
         }
@@ -200,7 +206,7 @@ impl Fields {
     }
 
     /// Objects, and collections of objects, have attributes; everything else is a plain value.
-    fn shape(&mut self, field: &Field) -> (Shape, Rules) {
+    fn shape(&mut self, field: &Field<'_>) -> (Shape, Rules) {
         let (node, path) = (&field.node, &field.path);
         if field.remarks.dynamic {
             return (Shape::Value(Type::Dynamic), Rules::default());
@@ -229,7 +235,7 @@ impl Fields {
     }
 
     /// Checks the objects of a collection as such.
-    pub(super) fn element(&mut self, element: &Node, path: &Path) {
+    pub(super) fn element(&mut self, element: &Node<'_>, path: &Path) {
         self.limits(element, &Kind::Object, path);
         if element.nullable {
             self.report(path, Mistake::NullObjects);
@@ -241,7 +247,7 @@ impl Fields {
 }
 
 /// The schema of a collection's elements, if they are objects.
-pub(super) fn objects(element: &Json) -> Option<Node> {
+pub(super) fn objects(element: &Json) -> Option<Node<'_>> {
     let node = Node::of(element).ok()?;
     matches!(node.kind(), Ok(Kind::Object)).then_some(node)
 }

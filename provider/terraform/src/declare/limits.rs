@@ -1,5 +1,7 @@
 //! The limits in a JSON schema, as rules.
 
+use std::collections::BTreeSet;
+
 use regex_lite::Regex;
 use serde_json::Value as Json;
 
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// Reads the limits of a schema's own values, not those of elements and fields inside.
-pub(super) fn rules(node: &Node, kind: &Kind<'_>) -> (Rules, Vec<Mistake>) {
+pub(super) fn rules(node: &Node<'_>, kind: &Kind<'_>) -> (Rules, Vec<Mistake>) {
     let mut limits = Limits {
         node,
         mistakes: unsupported(node, kind),
@@ -25,7 +27,7 @@ pub(super) fn rules(node: &Node, kind: &Kind<'_>) -> (Rules, Vec<Mistake>) {
 }
 
 /// Nothing is dropped silently: whatever limits values has to be a rule.
-fn unsupported(node: &Node, kind: &Kind<'_>) -> Vec<Mistake> {
+fn unsupported(node: &Node<'_>, kind: &Kind<'_>) -> Vec<Mistake> {
     let supported: &[&str] = match kind {
         Kind::Any | Kind::Bool => &[],
         Kind::Text => &["minLength", "maxLength", "pattern"],
@@ -53,15 +55,17 @@ fn unsupported(node: &Node, kind: &Kind<'_>) -> Vec<Mistake> {
     };
     let unsupported = node
         .rules()
-        .filter(|keyword| *keyword != "type" && !supported.contains(&keyword.as_str()));
-    unsupported
-        .map(|keyword| Mistake::Keyword(keyword.clone()))
+        .filter(|keyword| *keyword != "type" && !supported.contains(keyword));
+    let sorted: BTreeSet<_> = unsupported.collect();
+    sorted
+        .into_iter()
+        .map(|keyword| Mistake::Keyword(keyword.to_owned()))
         .collect()
 }
 
 /// The limits of one schema, on the way to rules.
 struct Limits<'n> {
-    node: &'n Node,
+    node: &'n Node<'n>,
     mistakes: Vec<Mistake>,
 }
 
@@ -189,19 +193,24 @@ impl Limits<'_> {
 
 /// The least and the greatest number of one of Rust's integer types.
 fn range(format: &str) -> Option<(Number, Number)> {
-    let (least, greatest) = match format {
-        "int8" => (i8::MIN.into(), i8::MAX.into()),
-        "int16" => (i16::MIN.into(), i16::MAX.into()),
-        "int32" => (i32::MIN.into(), i32::MAX.into()),
-        "int64" | "int" => (i64::MIN.into(), i64::MAX.into()),
-        "int128" => (i128::MIN, i128::MAX),
+    let (least, greatest): (i64, u64) = match format {
+        "int8" => (i8::MIN.into(), i8::MAX.unsigned_abs().into()),
+        "int16" => (i16::MIN.into(), i16::MAX.unsigned_abs().into()),
+        "int32" => (i32::MIN.into(), i32::MAX.unsigned_abs().into()),
+        "int64" | "int" => (i64::MIN, i64::MAX.unsigned_abs()),
+        "int128" => return wide(&i128::MIN, &i128::MAX),
         "uint8" => (0, u8::MAX.into()),
         "uint16" => (0, u16::MAX.into()),
         "uint32" => (0, u32::MAX.into()),
-        "uint64" | "uint" => (0, u64::MAX.into()),
-        "uint128" => return Some((0_u64.into(), u128::MAX.to_string().parse().ok()?)),
+        "uint64" | "uint" => (0, u64::MAX),
+        "uint128" => return wide(&u128::MIN, &u128::MAX),
         _ => return None,
     };
+    Some((least.into(), greatest.into()))
+}
+
+/// The range of integers that numbers are made of only by their digits.
+fn wide(least: &impl ToString, greatest: &impl ToString) -> Option<(Number, Number)> {
     Some((
         least.to_string().parse().ok()?,
         greatest.to_string().parse().ok()?,

@@ -1,9 +1,11 @@
 //! Doc comments as Markdown for readers who do not see the code.
 
+use std::borrow::Cow;
+
 /// Joins the lines of each paragraph, which were broken for the code's margin, and turns links to
 /// Rust items into plain code.
 pub(super) fn of(doc: &str) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(doc.len());
     let mut fenced = false;
     let mut joinable = false;
     for line in doc.trim().lines() {
@@ -53,7 +55,10 @@ fn is_item(line: &str) -> bool {
 }
 
 /// Replaces `` [`Item`] `` by `` `Item` ``: only rustdoc knows where such a link leads.
-fn unlinked(line: &str) -> String {
+fn unlinked(line: &str) -> Cow<'_, str> {
+    if !line.contains("[`") {
+        return Cow::Borrowed(line);
+    }
     let mut text = String::new();
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("[`") {
@@ -72,7 +77,7 @@ fn unlinked(line: &str) -> String {
         }
     }
     text.push_str(rest);
-    text
+    Cow::Owned(text)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A JSON schema with everything that only wraps taken away.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use serde_json::{Map, Value as Json};
 
 use crate::declare::Mistake;
@@ -20,14 +22,21 @@ const ANNOTATIONS: [&str; 12] = [
     "writeOnly",
 ];
 
+/// What reading a schema takes away.
+const TAKEN: [&str; 5] = ["allOf", "anyOf", "const", "enum", "oneOf"];
+
 /// One JSON schema: no references, no alternatives but null, one type.
+///
+/// It borrows what the schema says: a copy of each would copy all that is inside once per level.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Node {
-    keywords: Map<String, Json>,
+pub(super) struct Node<'s> {
+    said: Option<&'s Map<String, Json>>,
+    /// What stands in place of what is said, mostly little or nothing.
+    instead: BTreeMap<&'s str, Cow<'s, Json>>,
     /// Null is accepted besides.
     pub(super) nullable: bool,
     /// The only values accepted, with a description for each; empty for any.
-    pub(super) choices: Vec<(Json, String)>,
+    pub(super) choices: Vec<(&'s Json, String)>,
 }
 
 /// What the values of a schema look like.
@@ -51,42 +60,43 @@ pub(super) enum Kind<'n> {
     Object,
 }
 
-impl Node {
-    pub(super) fn of(schema: &Json) -> Result<Self, Mistake> {
-        let keywords = match schema {
+impl<'s> Node<'s> {
+    pub(super) fn of(schema: &'s Json) -> Result<Self, Mistake> {
+        let said = match schema {
             Json::Bool(true) => return Ok(Self::default()),
-            Json::Object(keywords) => keywords.clone(),
+            Json::Object(said) => said,
             _ => return Err(Mistake::NoValues),
         };
-        if keywords.contains_key("$ref") {
+        if said.contains_key("$ref") {
             return Err(Mistake::Recursive);
         }
         let mut node = Self {
-            keywords,
+            said: Some(said),
             ..Self::default()
         };
-        node.take_parts()?;
-        node.take_alternatives("anyOf")?;
-        node.take_alternatives("oneOf")?;
+        node.take_parts(said.get("allOf"))?;
+        node.take_alternatives(said.get("anyOf"))?;
+        node.take_alternatives(said.get("oneOf"))?;
         node.take_null()?;
-        node.take_choices();
+        node.take_choices(said.get("const"), said.get("enum"));
         Ok(node)
     }
 
     /// What is said about a schema, for values that may be anything.
-    pub(super) fn of_annotations(schema: &Json) -> Self {
-        let keywords = schema.as_object().into_iter().flatten();
-        let keywords = keywords.filter(|(keyword, _)| is_annotation(keyword));
+    pub(super) fn of_annotations(schema: &'s Json) -> Self {
+        let said = schema.as_object().into_iter().flatten();
+        let annotations = said.filter(|(keyword, _)| is_annotation(keyword));
         Self {
-            keywords: keywords
-                .map(|(keyword, value)| (keyword.clone(), value.clone()))
-                .collect(),
+            instead: annotations.map(borrowed).collect(),
             ..Self::default()
         }
     }
 
     pub(super) fn keyword(&self, keyword: &str) -> Option<&Json> {
-        self.keywords.get(keyword)
+        match self.instead.get(keyword) {
+            Some(value) => Some(value),
+            None => self.said?.get(keyword),
+        }
     }
 
     pub(super) fn text(&self, keyword: &str) -> Option<&str> {
@@ -107,11 +117,12 @@ impl Node {
         self.keyword(keyword) == Some(&Json::Bool(true))
     }
 
-    /// The keywords that limit values, whatever their type.
-    pub(super) fn rules(&self) -> impl Iterator<Item = &String> {
-        self.keywords
-            .keys()
-            .filter(|keyword| !is_annotation(keyword))
+    /// The keywords that limit values, whatever their type, in any order and some twice.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &str> {
+        let said = self.said.into_iter().flatten();
+        let said = said.map(|(keyword, _)| keyword.as_str());
+        said.chain(self.instead.keys().copied())
+            .filter(|keyword| !is_annotation(keyword) && !TAKEN.contains(keyword))
     }
 
     /// The fields of an object, by name.
@@ -134,8 +145,8 @@ impl Node {
             Some("array") => self.list(),
             Some("object") => self.object(),
             Some(_) => Err(Mistake::NoValues),
-            None => match self.rules().next() {
-                Some(keyword) => Err(Mistake::Keyword(keyword.clone())),
+            None => match self.rules().min() {
+                Some(keyword) => Err(Mistake::Keyword(keyword.to_owned())),
                 None => Ok(Kind::Any),
             },
         }
@@ -172,8 +183,8 @@ impl Node {
         }
     }
 
-    fn take_parts(&mut self) -> Result<(), Mistake> {
-        let Some(Json::Array(parts)) = self.keywords.remove("allOf") else {
+    fn take_parts(&mut self, parts: Option<&'s Json>) -> Result<(), Mistake> {
+        let Some(Json::Array(parts)) = parts else {
             return Ok(());
         };
         let parts = parts.iter().map(Self::of).collect::<Result<Vec<_>, _>>()?;
@@ -181,12 +192,12 @@ impl Node {
         parts.into_iter().try_for_each(|part| self.absorb(part))
     }
 
-    fn take_alternatives(&mut self, keyword: &str) -> Result<(), Mistake> {
-        let Some(Json::Array(alternatives)) = self.keywords.remove(keyword) else {
+    fn take_alternatives(&mut self, alternatives: Option<&'s Json>) -> Result<(), Mistake> {
+        let Some(Json::Array(alternatives)) = alternatives else {
             return Ok(());
         };
         let mut rest = Vec::new();
-        for alternative in &alternatives {
+        for alternative in alternatives {
             if alternative.get("type").and_then(Json::as_str) == Some("null") {
                 self.nullable = true;
                 continue;
@@ -209,39 +220,35 @@ impl Node {
         if rest.iter().any(|node| node.choices.is_empty()) {
             return Err(Mistake::Shapes);
         }
-        self.keywords.insert("type".to_owned(), kind.into());
+        self.instead.insert("type", Cow::Owned(kind.into()));
         self.choices = rest.into_iter().flat_map(|node| node.choices).collect();
         Ok(())
     }
 
     fn take_null(&mut self) -> Result<(), Mistake> {
-        if let Some(Json::Array(types)) = self.keywords.get("type") {
+        if let Some(Json::Array(types)) = self.keyword("type") {
             let mut rest = types.iter().filter(|it| **it != "null");
             let (Some(kind), None) = (rest.next(), rest.next()) else {
                 return Err(Mistake::Shapes);
             };
             let kind = kind.clone();
             self.nullable = true;
-            self.keywords.insert("type".to_owned(), kind);
+            self.instead.insert("type", Cow::Owned(kind));
         }
         Ok(())
     }
 
-    fn take_choices(&mut self) {
-        let choices = match (self.keywords.remove("const"), self.keywords.remove("enum")) {
-            (Some(choice), _) => vec![choice],
+    fn take_choices(&mut self, only: Option<&'s Json>, several: Option<&'s Json>) {
+        let choices = match (only, several) {
+            (Some(choice), _) => std::slice::from_ref(choice),
             (None, Some(Json::Array(choices))) => choices,
             _ => return,
         };
-        let choices: Vec<_> = choices.into_iter().filter(|it| !it.is_null()).collect();
-        if choices.iter().all(Json::is_string) {
-            let kind = || "string".into();
-            self.keywords.entry("type").or_insert_with(kind);
+        let choices = choices.iter().filter(|it| !it.is_null());
+        if choices.clone().all(Json::is_string) && self.keyword("type").is_none() {
+            self.instead.insert("type", Cow::Owned("string".into()));
         }
-        self.choices = choices
-            .into_iter()
-            .map(|choice| (choice, String::new()))
-            .collect();
+        self.choices = choices.map(|choice| (choice, String::new())).collect();
     }
 
     /// Lets what is said of an alternative be said of its only value.
@@ -256,23 +263,37 @@ impl Node {
 
     /// Takes over what a wrapped schema says. What the wrapper says about it comes first, and
     /// limits of both hold.
-    fn absorb(&mut self, inner: Self) -> Result<(), Mistake> {
-        if !inner.choices.is_empty() {
-            if !self.choices.is_empty() && self.choices != inner.choices {
+    fn absorb(&mut self, mut inner: Self) -> Result<(), Mistake> {
+        let choices = std::mem::take(&mut inner.choices);
+        if !choices.is_empty() {
+            if !self.choices.is_empty() && self.choices != choices {
                 return Err(Mistake::Contradiction("enum".to_owned()));
             }
-            self.choices = inner.choices;
+            self.choices = choices;
         }
-        for (keyword, theirs) in inner.keywords {
-            let both = match self.keywords.get(&keyword) {
+        for (keyword, theirs) in inner.into_keywords() {
+            let both = match self.keyword(keyword) {
                 None => theirs,
-                Some(ours) if *ours == theirs || is_annotation(&keyword) => continue,
-                Some(ours) => joined(&keyword, ours, &theirs)?,
+                Some(ours) if *ours == *theirs || is_annotation(keyword) => continue,
+                Some(ours) => Cow::Owned(joined(keyword, ours, &theirs)?),
             };
-            self.keywords.insert(keyword, both);
+            self.instead.insert(keyword, both);
         }
         Ok(())
     }
+
+    fn into_keywords(self) -> BTreeMap<&'s str, Cow<'s, Json>> {
+        let said = self.said.into_iter().flatten().map(borrowed);
+        let mut keywords: BTreeMap<_, _> = said
+            .filter(|(keyword, _)| !TAKEN.contains(keyword))
+            .collect();
+        keywords.extend(self.instead);
+        keywords
+    }
+}
+
+fn borrowed<'s>((keyword, value): (&'s String, &'s Json)) -> (&'s str, Cow<'s, Json>) {
+    (keyword, Cow::Borrowed(value))
 }
 
 fn is_annotation(keyword: &str) -> bool {

@@ -28,16 +28,15 @@ fn block(block: &Block, path: &Path, problems: &mut Vec<Problem>) {
 
 fn attributes(attributes: &Attributes, path: &Path, inside: bool, problems: &mut Vec<Problem>) {
     for (name, attribute) in attributes {
-        let path = path.attribute(name);
         match &attribute.shape {
-            Shape::Value(ty) if inside && ty.has_dynamic() => {
-                let mistake = Mistake::DynamicInside;
-                problems.push(Problem { path, mistake });
-            }
+            Shape::Value(ty) if inside && ty.has_dynamic() => problems.push(Problem {
+                path: path.attribute(name),
+                mistake: Mistake::DynamicInside,
+            }),
             Shape::Value(_) => {}
             Shape::Nested(nesting, attributes) => {
                 let inside = inside || *nesting != Nesting::Single;
-                self::attributes(attributes, &path, inside, problems);
+                self::attributes(attributes, &path.attribute(name), inside, problems);
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::{
 
 impl Fields {
     /// Reads the type of a plain value, and the rules of everything inside.
-    pub(super) fn plain(&mut self, node: &Node, path: &Path) -> (Type, Rules) {
+    pub(super) fn plain(&mut self, node: &Node<'_>, path: &Path) -> (Type, Rules) {
         let kind = match node.kind() {
             Ok(kind) => kind,
             Err(mistake) => return (self.nothing(path, mistake), Rules::default()),
@@ -46,7 +46,7 @@ impl Fields {
         (ty, rules)
     }
 
-    fn plain_object(&mut self, node: &Node, path: &Path, rules: &mut Rules) -> Type {
+    fn plain_object(&mut self, node: &Node<'_>, path: &Path, rules: &mut Rules) -> Type {
         let mut attributes = Vec::new();
         for (name, schema) in node.properties() {
             let (ty, inside) = self.inside(schema, &path.attribute(name));
