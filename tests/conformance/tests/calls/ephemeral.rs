@@ -1,101 +1,71 @@
 //! The ephemeral resources.
 
-use terraform::{Schema, Value};
-use terraform_provider_conformance::ephemeral;
-use terraform_server::EphemeralResource;
-use tfplugin::tfplugin6::{
-    close_ephemeral_resource, open_ephemeral_resource, provider_server::Provider as _,
-    renew_ephemeral_resource,
-};
-use tonic::Request;
+use harness::drive::Opened;
+use terraform_provider_conformance::ephemeral::{Broken, Lease};
 
-use crate::host::{Host, check, decode, encode, errors, object};
-
-async fn open<E: EphemeralResource, const N: usize>(
-    host: &Host,
-    says: [(&str, Value); N],
-) -> (Value, open_ephemeral_resource::Response) {
-    let ty = E::schema().as_ref().map(Schema::implied_type).unwrap();
-    let request = Request::new(open_ephemeral_resource::Request {
-        type_name: E::TYPE_NAME.to_owned(),
-        config: Some(encode(&object(&ty, says), &ty)),
-        ..Default::default()
-    });
-    let answer = host.service().open_ephemeral_resource(request).await;
-    let answer = answer.unwrap().into_inner();
-    (decode(answer.result.as_ref(), &ty), answer)
-}
-
-async fn renew<E: EphemeralResource>(
-    host: &Host,
-    private: Option<Vec<u8>>,
-) -> renew_ephemeral_resource::Response {
-    let request = Request::new(renew_ephemeral_resource::Request {
-        type_name: E::TYPE_NAME.to_owned(),
-        private,
-    });
-    let answer = host.service().renew_ephemeral_resource(request).await;
-    answer.unwrap().into_inner()
-}
-
-async fn close<E: EphemeralResource>(host: &Host, private: Option<Vec<u8>>) -> Vec<String> {
-    let request = Request::new(close_ephemeral_resource::Request {
-        type_name: E::TYPE_NAME.to_owned(),
-        private,
-    });
-    let answer = host.service().close_ephemeral_resource(request).await;
-    errors(&answer.unwrap().into_inner().diagnostics)
-}
+use crate::host::{World, refusals};
 
 #[tokio::test]
-async fn a_lease_is_opened_renewed_and_closed() {
-    let host = Host::new().await;
-    let says = [("name", "a".into()), ("renew", true.into())];
-    let (value, opened) = open::<ephemeral::Lease, _>(&host, says).await;
-    check(&opened.diagnostics);
-    assert_eq!(value.attribute("handle"), &"a-1".into());
-    assert!(opened.renew_at.is_some());
-    let renewed = renew::<ephemeral::Lease>(&host, opened.private.clone()).await;
-    check(&renewed.diagnostics);
-    assert_eq!(renewed.private, opened.private);
-    assert!(renewed.renew_at.is_some());
-    let file = host.world().join("conformance_lease/a-1.json");
+async fn a_lease_is_renewed_and_closed_with_what_was_opened() {
+    let world = World::new().await;
+    let leases = world.lease::<Lease>();
+    let config = leases.config([("name", "a".into()), ("renew", true.into())]);
+    let mut lease = leases.open(&config).await.unwrap();
+    assert_eq!(lease.value.attribute("handle"), &"a-1".into());
+    assert!(lease.renews);
+    let remembered = lease.private.clone();
+    leases.renew(&mut lease).await.unwrap();
+    assert!(lease.renews);
+    assert_eq!(lease.private, remembered);
+    let file = world.path().join("conformance_lease/a-1.json");
     assert_eq!(std::fs::read_to_string(file).unwrap(), r#"{"renewals":1}"#);
-    assert_eq!(
-        close::<ephemeral::Lease>(&host, opened.private).await,
-        [""; 0]
-    );
+    leases.close(lease).await.unwrap();
     let log = ["open", "renew", "close"].map(|it| format!("{it} conformance_lease a-1"));
-    assert_eq!(host.log(), log);
+    assert_eq!(world.log(), log);
 }
 
 #[tokio::test]
 async fn a_lease_need_not_be_renewed() {
-    let host = Host::new().await;
-    let says = [("name", "a".into())];
-    let (_, opened) = open::<ephemeral::Lease, _>(&host, says).await;
-    assert_eq!(opened.renew_at, None);
+    let world = World::new().await;
+    let leases = world.lease::<Lease>();
+    let lease = leases.open(&leases.config([("name", "a".into())])).await;
+    assert!(!lease.unwrap().renews);
 }
 
 #[tokio::test]
 async fn two_leases_of_one_name_do_not_meet() {
-    let host = Host::new().await;
-    let says = || [("name", "a".into())];
-    let (first, _) = open::<ephemeral::Lease, _>(&host, says()).await;
-    let (second, _) = open::<ephemeral::Lease, _>(&host, says()).await;
+    let world = World::new().await;
+    let leases = world.lease::<Lease>();
+    let config = leases.config([("name", "a".into())]);
+    let first = leases.open(&config).await.unwrap().value;
+    let second = leases.open(&config).await.unwrap().value;
     assert_ne!(first.attribute("handle"), second.attribute("handle"));
 }
 
 #[tokio::test]
+async fn a_lease_whose_notes_are_lost_is_an_error() {
+    let world = World::new().await;
+    let leases = world.lease::<Lease>();
+    let opened = leases.open(&leases.config([("name", "a".into())])).await;
+    let opened = opened.unwrap();
+    for private in [None, Some(Vec::new()), Some(b"not JSON".to_vec())] {
+        let mut lost = Opened {
+            private,
+            ..opened.clone()
+        };
+        assert_eq!(refusals(leases.renew(&mut lost).await).len(), 1);
+        assert_eq!(refusals(leases.close(lost).await).len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn what_is_broken_fails_when_it_should() {
-    let host = Host::new().await;
-    let at = |at: &str| [("at", at.into())];
-    let (_, opened) = open::<ephemeral::Broken, _>(&host, at("open")).await;
-    assert_eq!(errors(&opened.diagnostics).len(), 1);
-    let (_, opened) = open::<ephemeral::Broken, _>(&host, at("renew")).await;
-    let renewed = renew::<ephemeral::Broken>(&host, opened.private).await;
-    assert_eq!(errors(&renewed.diagnostics).len(), 1);
-    let (_, opened) = open::<ephemeral::Broken, _>(&host, at("close")).await;
-    let closed = close::<ephemeral::Broken>(&host, opened.private).await;
-    assert_eq!(closed.len(), 1);
+    let world = World::new().await;
+    let broken = world.lease::<Broken>();
+    let at = |at: &str| broken.config([("at", at.into())]);
+    assert_eq!(refusals(broken.open(&at("open")).await).len(), 1);
+    let mut opened = broken.open(&at("renew")).await.unwrap();
+    assert_eq!(refusals(broken.renew(&mut opened).await).len(), 1);
+    let opened = broken.open(&at("close")).await.unwrap();
+    assert_eq!(refusals(broken.close(opened).await).len(), 1);
 }

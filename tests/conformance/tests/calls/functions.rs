@@ -1,29 +1,23 @@
-//! The functions.
+//! The functions: none of them needs a configured provider.
 
+use harness::drive::{self, FunctionFailure};
 use terraform::{Type, Value};
-use tfplugin::tfplugin6::{call_function, provider_server::Provider as _};
-use tonic::Request;
 
-use crate::host::{Host, decode, encode};
+use crate::host::World;
 
-/// Calls a function; the text of the error and the argument at fault if it has no result.
 async fn call(
     name: &str,
     arguments: &[(Value, Type)],
     returns: &Type,
-) -> Result<Value, (String, Option<i64>)> {
-    let host = Host::new().await;
-    let arguments = arguments.iter().map(|(value, ty)| encode(value, ty));
-    let request = Request::new(call_function::Request {
-        name: name.to_owned(),
-        arguments: arguments.collect(),
-    });
-    let answer = host.service().call_function(request).await.unwrap();
-    let call_function::Response { result, error } = answer.into_inner();
-    match error {
-        Some(error) => Err((error.text, error.function_argument)),
-        None => Ok(decode(result.as_ref(), returns)),
-    }
+) -> Result<Value, FunctionFailure> {
+    let world = World::unconfigured();
+    let called = drive::call(&world.client(), name, arguments, returns).await;
+    called.unwrap()
+}
+
+async fn fault(name: &str, arguments: &[(Value, Type)]) -> Option<i64> {
+    let failure = call(name, arguments, &Type::Dynamic).await.unwrap_err();
+    failure.argument
 }
 
 fn text(text: &str) -> (Value, Type) {
@@ -47,11 +41,24 @@ async fn join_takes_any_number_of_parts() {
 }
 
 #[tokio::test]
-async fn divide_names_the_argument_at_fault() {
+async fn a_function_returns_a_value_of_its_type() {
     let quotient = call("divide", &[number(6), number(3)], &Type::Number).await;
     assert_eq!(quotient, Ok(2.into()));
-    let error = call("divide", &[number(6), number(0)], &Type::Number).await;
-    assert_eq!(error.unwrap_err().1, Some(1));
+}
+
+#[tokio::test]
+async fn an_error_of_a_function_names_the_argument() {
+    assert_eq!(fault("divide", &[number(6), number(0)]).await, Some(1));
+    let null = (Value::Null, Type::Number);
+    assert_eq!(fault("divide", &[null, number(1)]).await, Some(0));
+    assert_eq!(fault("divide", &[number(6), text("six")]).await, Some(1));
+}
+
+#[tokio::test]
+async fn too_few_and_too_many_arguments_are_no_fault_of_any() {
+    for arguments in [&[][..], &[number(1)], &[number(1), number(1), number(1)]] {
+        assert_eq!(fault("divide", arguments).await, None);
+    }
 }
 
 #[tokio::test]

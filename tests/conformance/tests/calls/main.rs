@@ -1,17 +1,21 @@
-//! The provider through the calls of the protocol, without a process.
+//! What each call means: the provider through the calls of the protocol, without a process.
 //!
-//! The layer itself asserts, in debug builds, all that a host would: a broken promise is an error
-//! of the call that broke it.
+//! A host of our own makes them, and holds every answer to the contract.
 
 #![cfg(test)]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod data_sources;
 mod ephemeral;
+mod every_call;
 mod everything;
 mod functions;
+mod history;
 mod host;
+mod identities;
 mod others;
 mod properties;
-mod schemas;
-mod stored;
+mod replay;
 mod thing;

@@ -1,11 +1,12 @@
 //! What holds for every configuration that breaks no rule.
 
+use harness::drive::{Object, object};
 use proptest::{prelude::*, strategy::ValueTree};
 use terraform::{Block, Value, arbitrary, check};
 use terraform_provider_conformance::resources;
 use terraform_server::Resource;
 
-use crate::host::{Host, Object};
+use crate::host::{World, refusals};
 
 /// What stays as it is: names are few, failures and delays have tests of their own.
 const FIXED: [&str; 4] = ["name", "delay", "fail", "protected"];
@@ -16,8 +17,7 @@ fn block<R: Resource>() -> Block {
 
 /// A configuration that says as little as it can.
 fn smallest<R: Resource>() -> Value {
-    let host = Host::unconfigured();
-    let nothing = host.config(R::TYPE_NAME, []);
+    let nothing = object(&block::<R>(), []);
     let required = [
         ("name", Value::from("a")),
         ("enabled", true.into()),
@@ -52,39 +52,38 @@ fn configs<R: Resource>() -> impl Strategy<Value = Value> {
 
 /// Creates, changes and destroys; after each step, another plan changes nothing.
 async fn live<R: Resource>(first: Value, second: Value) {
-    let host = Host::new().await;
-    let name = R::TYPE_NAME;
-    let object = host.change(name, &Object::default(), &first).await;
-    host.assert_settled(name, &object, &first).await;
-    let object = match host.plan(name, &object, &second).await {
-        Ok(planned) if planned.replace > 0 => {
-            host.destroy(name, &object).await;
-            host.change(name, &Object::default(), &second).await
+    let world = World::new().await;
+    let all = world.managed::<R>();
+    let object = all.change(&Object::default(), &first).await.unwrap();
+    all.settled(&object, &first).await.unwrap();
+    let object = match all.change(&object, &second).await {
+        Ok(changed) => {
+            all.settled(&changed, &second).await.unwrap();
+            changed
         }
-        Ok(planned) if planned.state == object.state => object,
-        Ok(planned) => {
-            let applied = host.apply(name, &object, &second, planned).await;
-            assert_eq!(applied.errors, [""; 0]);
-            applied.object
-        }
-        Err(refusals) => {
-            assert!(refusals[0].contains("cannot be changed"), "{refusals:?}");
-            return host.destroy(name, &object).await;
+        refused => {
+            check_refusal(&refusals(refused));
+            object
         }
     };
-    host.assert_settled(name, &object, &second).await;
-    host.destroy(name, &object).await;
+    all.destroy(&object).await.unwrap();
 }
 
 /// Plans with whatever is unknown: hosts may not find fault with it.
 async fn foresee<R: Resource>(first: Value, second: Value) {
-    let host = Host::new().await;
-    let name = R::TYPE_NAME;
-    host.plan(name, &Object::default(), &second).await.unwrap();
-    let object = host.change(name, &Object::default(), &first).await;
-    if let Err(refusals) = host.plan(name, &object, &second).await {
-        assert!(refusals[0].contains("cannot be changed"), "{refusals:?}");
+    let world = World::new().await;
+    let all = world.managed::<R>();
+    all.plan(&Object::default(), &second).await.unwrap();
+    let object = all.change(&Object::default(), &first).await.unwrap();
+    let planned = all.plan(&object, &second).await;
+    if planned.is_err() {
+        check_refusal(&refusals(planned));
     }
+}
+
+#[track_caller]
+fn check_refusal(refusals: &[String]) {
+    assert!(refusals[0].contains("cannot be changed"), "{refusals:?}");
 }
 
 fn run(test: impl Future<Output = ()>) {

@@ -8,8 +8,8 @@ use tfplugin::tfplugin6::{
 use tonic::transport::Channel;
 
 use super::{
-    Applied, DriveError, Found, Object, Planned, decode, demand, diagnostics, encode, everything,
-    object, successful, upheld, values::path,
+    Applied, DriveError, Found, Object, Planned, decode, demand, diagnostics,
+    differences::differences, encode, everything, none, object, successful, upheld, values::path,
 };
 
 /// A managed resource type, as a host drives it.
@@ -274,14 +274,15 @@ impl Managed {
     /// Looks at the object and plans again: neither may find anything to change.
     pub async fn settled(&self, object: &Object, config: &Value) -> Result<(), DriveError> {
         let found = self.refresh(object).await?.object;
+        none("the state", differences(&object.state, &found.state))?;
+        let is_same = found == *object;
         demand(
-            found == *object,
+            is_same,
             "the state",
-            &format!("it drifts: {object:?} -> {found:?}"),
+            "its private data or its identity drifts",
         )?;
-        let Planned { state, .. } = self.plan(&found, config).await?;
-        let changes = format!("it changes what is done: {:?} -> {state:?}", found.state);
-        demand(state == found.state, "the plan", &changes)
+        let planned = self.plan(&found, config).await?;
+        none("the plan", differences(&found.state, &planned.state))
     }
 
     pub(super) fn identity_message(

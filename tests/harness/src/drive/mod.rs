@@ -5,6 +5,7 @@
 //! included; [`Lookup`] reads data sources, [`Lease`] opens ephemeral resources, [`call`] calls
 //! functions. An answer that hosts refuse is a [`DriveError::Broken`].
 
+mod differences;
 mod functions;
 mod lease;
 mod lookup;
@@ -23,7 +24,7 @@ pub use lookup::Lookup;
 pub use managed::Managed;
 pub use object::{Applied, Found, Object, Planned};
 pub use origin::ImportBy;
-pub use values::{decode, diagnostics, encode, object};
+pub use values::{decode, diagnostics, encode, object, texts};
 
 /// Why a step of a run came to no good end.
 #[derive(Debug, thiserror::Error)]
@@ -98,17 +99,17 @@ fn successful(messages: &[wire::Diagnostic]) -> Result<Diagnostics, DriveError> 
 }
 
 fn upheld(what: &'static str, violations: &[Violation]) -> Result<(), DriveError> {
-    if violations.is_empty() {
-        return Ok(());
-    }
-    let violations = violations.iter().map(ToString::to_string).collect();
-    Err(DriveError::Broken { what, violations })
+    none(what, violations.iter().map(ToString::to_string).collect())
 }
 
 fn demand(holds: bool, what: &'static str, otherwise: &str) -> Result<(), DriveError> {
-    if holds {
+    let otherwise = (!holds).then(|| otherwise.to_owned());
+    none(what, otherwise.into_iter().collect())
+}
+
+fn none(what: &'static str, violations: Vec<String>) -> Result<(), DriveError> {
+    if violations.is_empty() {
         return Ok(());
     }
-    let violations = vec![otherwise.to_owned()];
     Err(DriveError::Broken { what, violations })
 }

@@ -3,7 +3,7 @@
 use terraform::{Value, contract};
 use tfplugin::tfplugin6::{
     self as wire, generate_resource_config, import_resource_state, move_resource_state,
-    upgrade_resource_state,
+    upgrade_resource_identity, upgrade_resource_state,
 };
 
 use super::{DriveError, Managed, Object, decode, demand, encode, successful, upheld};
@@ -69,6 +69,22 @@ impl Managed {
             &contract::read_violations(&self.schema.block, &state),
         )?;
         Ok(state)
+    }
+
+    /// Brings a stored identity to today's version.
+    pub async fn upgrade_identity(&self, version: i64, json: &[u8]) -> Result<Value, DriveError> {
+        let request = upgrade_resource_identity::Request {
+            type_name: self.type_name.clone(),
+            version,
+            raw_identity: Some(raw(json)),
+        };
+        let mut client = self.client.clone();
+        let answer = client.upgrade_resource_identity(request).await?;
+        let answer = answer.into_inner();
+        successful(&answer.diagnostics)?;
+        let identity = self.identity_value(answer.upgraded_identity.as_ref())?;
+        self.check_identity("the upgraded identity", &Value::Null, &identity)?;
+        Ok(identity)
     }
 
     /// Takes over a state of another type of the same provider.

@@ -30,6 +30,12 @@ pub fn diagnostics(messages: &[wire::Diagnostic]) -> Result<Diagnostics, DriveEr
     messages.iter().map(diagnostic).collect()
 }
 
+/// Returns what the user is told, one text for each: `summary: detail`.
+pub fn texts(diagnostics: &Diagnostics) -> Vec<String> {
+    let text = |it: &Diagnostic| format!("{}: {}", it.summary, it.detail);
+    diagnostics.iter().map(text).collect()
+}
+
 /// Makes an object that says this much; the rest is null, and of blocks there are none.
 ///
 /// Computed blocks are null too, which tells the provider that it may fill them.

@@ -38,7 +38,7 @@ use super::{
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// The largest message that hosts take, in bytes.
-const MAX_MESSAGE: usize = (1 << 31) - 1;
+pub(super) const MAX_MESSAGE: usize = (1 << 31) - 1;
 
 /// How a plugin is started.
 #[derive(Debug, Clone)]
@@ -192,9 +192,7 @@ impl Plugin {
 
     /// Returns a client of the provider's service.
     pub fn provider(&self) -> ProviderClient<Channel> {
-        ProviderClient::new(self.channel())
-            .max_decoding_message_size(MAX_MESSAGE)
-            .max_encoding_message_size(MAX_MESSAGE)
+        provider(self.channel())
     }
 
     /// Returns a client of the service that ends the plugin.
@@ -238,6 +236,13 @@ impl Plugin {
     pub async fn wait(&mut self, limit: Duration) -> io::Result<ExitStatus> {
         self.process.wait(limit).await
     }
+}
+
+/// A client that takes and sends what hosts take and send.
+pub(super) fn provider(channel: Channel) -> ProviderClient<Channel> {
+    ProviderClient::new(channel)
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE)
 }
 
 fn spawn(

@@ -4,11 +4,13 @@
 
 mod client;
 mod handshake;
+mod in_process;
 mod mtls;
 mod pinned;
 mod process;
 
 pub use client::{Credentials, HostError, HostOptions, Moments, Plugin};
 pub use handshake::{Address, Handshake, HandshakeError};
+pub use in_process::in_process;
 pub use mtls::{Identity, MtlsError};
 pub use process::Process;

@@ -3,15 +3,15 @@
 
 use harness::drive::{Object, everything};
 use terraform::Value;
-use terraform_provider_conformance::resources::{Everything, Secret, Thing};
+use terraform_provider_conformance::resources::{Everything, Thing};
 use tfplugin::tfplugin6::ClientCapabilities;
 
-use crate::host::Host;
+use crate::host::World;
 
 #[tokio::test]
 async fn the_same_plan_is_made_with_and_without_the_notes_of_the_first() {
-    let host = Host::new().await;
-    let things = host.managed::<Thing>();
+    let world = World::new().await;
+    let things = world.managed::<Thing>();
     let config = things.config([("name", "a".into()), ("fail", "create-half".into())]);
     let planned = things.plan(&Object::default(), &config).await.unwrap();
     let half = things
@@ -35,21 +35,20 @@ async fn the_same_plan_is_made_with_and_without_the_notes_of_the_first() {
 
 #[tokio::test]
 async fn notes_that_cannot_be_read_are_an_error() {
-    let host = Host::new().await;
-    let things = host.managed::<Thing>();
+    let world = World::new().await;
+    let things = world.managed::<Thing>();
     let config = things.config([("name", "a".into())]);
     let mut thing = things.change(&Object::default(), &config).await.unwrap();
     thing.private = b"not JSON".to_vec();
     let config = config.with("size", 2);
     let refused = things.plan(&thing, &config).await.unwrap_err();
     assert_eq!(refused.refusal().unwrap().iter().count(), 1);
-    host.is_well().await;
 }
 
 #[tokio::test]
 async fn a_computed_block_is_filled_if_the_host_can_take_it() {
-    let host = Host::new().await;
-    let all = host.managed::<Everything>();
+    let world = World::new().await;
+    let all = world.managed::<Everything>();
     let config = all.config([("name", "a".into()), ("enabled", true.into())]);
     let object = all.change(&Object::default(), &config).await.unwrap();
     let filled = object.state.attribute("computed_block").as_elements();
@@ -58,8 +57,8 @@ async fn a_computed_block_is_filled_if_the_host_can_take_it() {
 
 #[tokio::test]
 async fn a_computed_block_stays_empty_if_the_host_cannot_take_it() {
-    let host = Host::new().await;
-    let all = host
+    let world = World::new().await;
+    let all = world
         .managed::<Everything>()
         .with_capabilities(ClientCapabilities {
             computed_blocks_allowed: false,
@@ -76,8 +75,8 @@ async fn a_computed_block_stays_empty_if_the_host_cannot_take_it() {
 
 #[tokio::test]
 async fn a_computed_block_is_never_given_to_a_host_that_cannot_take_it() {
-    let host = Host::new().await;
-    let all = host
+    let world = World::new().await;
+    let all = world
         .managed::<Everything>()
         .with_capabilities(ClientCapabilities {
             computed_blocks_allowed: false,
@@ -87,22 +86,4 @@ async fn a_computed_block_is_never_given_to_a_host_that_cannot_take_it() {
     let refused = all.validate(&config).await.unwrap_err();
     let refusal = refused.refusal().unwrap().iter().next().unwrap();
     assert_eq!(refusal.path, Some("computed_block".into()));
-}
-
-#[tokio::test]
-async fn a_write_only_value_is_refused_if_the_host_would_keep_it() {
-    let host = Host::new().await;
-    let secrets = host
-        .managed::<Secret>()
-        .with_capabilities(ClientCapabilities {
-            write_only_attributes_allowed: false,
-            ..everything()
-        });
-    let config = secrets.config([("name", "a".into()), ("value_wo_version", 1.into())]);
-    secrets.validate(&config).await.unwrap();
-    let config = config.with("value_wo", "hush");
-    let refused = secrets.validate(&config).await.unwrap_err();
-    let refusal = refused.refusal().unwrap();
-    assert_eq!(refusal.iter().next().unwrap().path, Some("value_wo".into()));
-    assert!(!format!("{refusal:?}").contains("hush"));
 }

@@ -1,4 +1,4 @@
-//! The process itself. More is proved of the server's own example, in `provider/server/tests`.
+//! How hosts reach the process. More is proved of the server's own example, in `provider/server/tests`.
 
 use std::path::Path;
 
@@ -8,7 +8,10 @@ use tfplugin::{
     tfplugin6::{get_metadata, provider_client::ProviderClient},
 };
 
-use crate::host::{BINARY, Host, LIMIT, prompt};
+use crate::{
+    host::{BINARY, Host},
+    support::{LIMIT, prompt},
+};
 
 #[tokio::test]
 async fn a_host_with_a_certificate_is_served() {

@@ -2,13 +2,15 @@
 //! configured provider. No test here asks for the schemas first, but the one about them.
 
 use harness::drive;
-use terraform::Type;
-use terraform_provider_conformance::{Conformance, data_sources, ephemeral, resources};
-use terraform_server::{DataSource, EphemeralResource, Provider as _, Resource};
+use terraform_provider_conformance::{data_sources, ephemeral, resources};
+use terraform_server::{DataSource, EphemeralResource, Resource};
 use tfplugin::tfplugin6::{self as wire, invoke_action::event};
 use tonic::Code;
 
-use crate::host::{Host, encode, errors, prompt};
+use crate::{
+    host::World,
+    support::{encode, errors, prompt, provider_block},
+};
 
 const THING: &str = resources::Thing::TYPE_NAME;
 const LEASE: &str = ephemeral::Lease::TYPE_NAME;
@@ -16,10 +18,10 @@ const NOBODY: &str = "conformance_nothing";
 
 /// Makes a call with a request of these fields, and returns the errors in its answer.
 macro_rules! complaints {
-    ($host:expr, $method:ident { $($field:ident: $value:expr),* $(,)? }) => {{
+    ($world:expr, $method:ident { $($field:ident: $value:expr),* $(,)? }) => {{
         let mut request = wire::$method::Request::default();
         $(request.$field = $value;)*
-        let answer = prompt($host.client().$method(request)).await.unwrap();
+        let answer = prompt($world.client().$method(request)).await.unwrap();
         errors(&answer.into_inner().diagnostics)
     }};
 }
@@ -50,8 +52,8 @@ fn raw(json: &str) -> wire::RawState {
 
 #[tokio::test]
 async fn what_there_is_can_be_asked_at_any_time() {
-    let host = Host::unconfigured().await;
-    let mut client = host.client();
+    let world = World::unconfigured();
+    let mut client = world.client();
     let metadata = client.get_metadata(wire::get_metadata::Request {}).await;
     let metadata = metadata.unwrap().into_inner();
     assert_eq!(errors(&metadata.diagnostics), [""; 0]);
@@ -69,6 +71,9 @@ async fn what_there_is_can_be_asked_at_any_time() {
             .all(|name| schemas.resource_schemas.contains_key(*name))
     );
     assert_eq!(names.len(), schemas.resource_schemas.len());
+    let others = (schemas.data_source_schemas.len(), schemas.functions.len());
+    assert_eq!((names.len(), others), (5, (3, 6)));
+    assert_eq!(schemas.ephemeral_resource_schemas.len(), 2);
     assert!(schemas.list_resource_schemas.is_empty() && schemas.action_schemas.is_empty());
     assert!(schemas.state_store_schemas.is_empty());
     let functions = client.get_functions(wire::get_functions::Request {});
@@ -80,40 +85,35 @@ async fn what_there_is_can_be_asked_at_any_time() {
     assert_eq!(errors(&identities.diagnostics), [""; 0]);
     let thing = &identities.identity_schemas[THING];
     assert_eq!((thing.version, thing.identity_attributes.len()), (1, 1));
-    host.is_well().await;
 }
 
 #[tokio::test]
 async fn checks_need_no_configuration() {
-    let host = Host::unconfigured().await;
-    let ty = Conformance::schema().unwrap().implied_type();
-    let block = encode(
-        &Host::provider_block([("directory", "/nowhere".into())]),
-        &ty,
-    );
+    let world = World::unconfigured();
+    let block = provider_block("/nowhere".into());
     let found = [
         complaints!(
-            host,
+            world,
             validate_provider_config {
                 config: Some(block)
             }
         ),
         complaints!(
-            host,
+            world,
             validate_resource_config {
                 type_name: THING.to_owned(),
                 config: Some(thing("a")),
             }
         ),
         complaints!(
-            host,
+            world,
             validate_data_resource_config {
                 type_name: data_sources::Things::TYPE_NAME.to_owned(),
                 config: Some(lookup()),
             }
         ),
         complaints!(
-            host,
+            world,
             validate_ephemeral_resource_config {
                 type_name: LEASE.to_owned(),
                 config: Some(lease()),
@@ -121,15 +121,14 @@ async fn checks_need_no_configuration() {
         ),
     ];
     assert!(found.iter().all(Vec::is_empty), "{found:?}");
-    host.is_well().await;
 }
 
 #[tokio::test]
 async fn states_are_translated_without_configuration() {
-    let host = Host::unconfigured().await;
+    let world = World::unconfigured();
     let found = [
         complaints!(
-            host,
+            world,
             upgrade_resource_state {
                 type_name: THING.to_owned(),
                 version: 0,
@@ -137,7 +136,7 @@ async fn states_are_translated_without_configuration() {
             }
         ),
         complaints!(
-            host,
+            world,
             upgrade_resource_identity {
                 type_name: THING.to_owned(),
                 version: 0,
@@ -145,7 +144,7 @@ async fn states_are_translated_without_configuration() {
             }
         ),
         complaints!(
-            host,
+            world,
             move_resource_state {
                 source_provider_address: "registry.terraform.io/kre/conformance".to_owned(),
                 source_type_name: resources::LegacyThing::TYPE_NAME.to_owned(),
@@ -154,7 +153,7 @@ async fn states_are_translated_without_configuration() {
             }
         ),
         complaints!(
-            host,
+            world,
             generate_resource_config {
                 type_name: THING.to_owned(),
                 state: Some(thing("a")),
@@ -162,30 +161,21 @@ async fn states_are_translated_without_configuration() {
         ),
     ];
     assert!(found.iter().all(Vec::is_empty), "{found:?}");
-    host.is_well().await;
-}
-
-#[tokio::test]
-async fn functions_need_no_configuration() {
-    let host = Host::unconfigured().await;
-    let arguments = [6, 3].map(|it| (it.into(), Type::Number));
-    let quotient = drive::call(&host.client(), "divide", &arguments, &Type::Number).await;
-    assert_eq!(quotient.unwrap(), Ok(2.into()));
 }
 
 #[tokio::test]
 async fn resources_need_a_configured_provider() {
-    let host = Host::unconfigured().await;
+    let world = World::unconfigured();
     let found = [
         complaints!(
-            host,
+            world,
             plan_resource_change {
                 type_name: THING.to_owned(),
                 config: Some(thing("a")),
             }
         ),
         complaints!(
-            host,
+            world,
             apply_resource_change {
                 type_name: THING.to_owned(),
                 config: Some(thing("a")),
@@ -193,14 +183,14 @@ async fn resources_need_a_configured_provider() {
             }
         ),
         complaints!(
-            host,
+            world,
             read_resource {
                 type_name: THING.to_owned(),
                 current_state: Some(thing("a")),
             }
         ),
         complaints!(
-            host,
+            world,
             import_resource_state {
                 type_name: THING.to_owned(),
                 id: "a".to_owned(),
@@ -211,35 +201,34 @@ async fn resources_need_a_configured_provider() {
         found.iter().all(|it| it == &["Provider is not configured"]),
         "{found:?}"
     );
-    host.is_well().await;
 }
 
 #[tokio::test]
 async fn lookups_and_leases_need_a_configured_provider() {
-    let host = Host::unconfigured().await;
+    let world = World::unconfigured();
     let found = [
         complaints!(
-            host,
+            world,
             read_data_source {
                 type_name: data_sources::Things::TYPE_NAME.to_owned(),
                 config: Some(lookup()),
             }
         ),
         complaints!(
-            host,
+            world,
             open_ephemeral_resource {
                 type_name: LEASE.to_owned(),
                 config: Some(lease()),
             }
         ),
         complaints!(
-            host,
+            world,
             renew_ephemeral_resource {
                 type_name: LEASE.to_owned()
             }
         ),
         complaints!(
-            host,
+            world,
             close_ephemeral_resource {
                 type_name: LEASE.to_owned()
             }
@@ -249,41 +238,40 @@ async fn lookups_and_leases_need_a_configured_provider() {
         found.iter().all(|it| it == &["Provider is not configured"]),
         "{found:?}"
     );
-    host.is_well().await;
 }
 
 #[tokio::test]
 async fn a_name_that_does_not_exist_is_said_to_be_none() {
-    let host = Host::new().await;
+    let world = World::new().await;
     let none = || NOBODY.to_owned();
     let found = [
-        complaints!(host, validate_resource_config { type_name: none() }),
-        complaints!(host, upgrade_resource_state { type_name: none() }),
-        complaints!(host, upgrade_resource_identity { type_name: none() }),
-        complaints!(host, read_resource { type_name: none() }),
-        complaints!(host, plan_resource_change { type_name: none() }),
-        complaints!(host, apply_resource_change { type_name: none() }),
-        complaints!(host, import_resource_state { type_name: none() }),
+        complaints!(world, validate_resource_config { type_name: none() }),
+        complaints!(world, upgrade_resource_state { type_name: none() }),
+        complaints!(world, upgrade_resource_identity { type_name: none() }),
+        complaints!(world, read_resource { type_name: none() }),
+        complaints!(world, plan_resource_change { type_name: none() }),
+        complaints!(world, apply_resource_change { type_name: none() }),
+        complaints!(world, import_resource_state { type_name: none() }),
         complaints!(
-            host,
+            world,
             move_resource_state {
                 target_type_name: none()
             }
         ),
-        complaints!(host, generate_resource_config { type_name: none() }),
-        complaints!(host, validate_data_resource_config { type_name: none() }),
-        complaints!(host, read_data_source { type_name: none() }),
+        complaints!(world, generate_resource_config { type_name: none() }),
+        complaints!(world, validate_data_resource_config { type_name: none() }),
+        complaints!(world, read_data_source { type_name: none() }),
         complaints!(
-            host,
+            world,
             validate_ephemeral_resource_config { type_name: none() }
         ),
-        complaints!(host, open_ephemeral_resource { type_name: none() }),
-        complaints!(host, renew_ephemeral_resource { type_name: none() }),
-        complaints!(host, close_ephemeral_resource { type_name: none() }),
-        complaints!(host, validate_list_resource_config { type_name: none() }),
-        complaints!(host, validate_action_config { type_name: none() }),
+        complaints!(world, open_ephemeral_resource { type_name: none() }),
+        complaints!(world, renew_ephemeral_resource { type_name: none() }),
+        complaints!(world, close_ephemeral_resource { type_name: none() }),
+        complaints!(world, validate_list_resource_config { type_name: none() }),
+        complaints!(world, validate_action_config { type_name: none() }),
         complaints!(
-            host,
+            world,
             plan_action {
                 action_type: none()
             }
@@ -302,24 +290,23 @@ async fn a_name_that_does_not_exist_is_said_to_be_none() {
         name: none(),
         arguments: Vec::new(),
     };
-    let answer = host
+    let answer = world
         .client()
         .call_function(request)
         .await
         .unwrap()
         .into_inner();
     assert!(answer.error.unwrap().text.contains(NOBODY));
-    host.is_well().await;
 }
 
 #[tokio::test]
 async fn lists_of_resources_are_one_event_with_an_error() {
-    let host = Host::new().await;
+    let world = World::new().await;
     let request = wire::list_resource::Request {
         type_name: THING.to_owned(),
         ..Default::default()
     };
-    let mut events = host
+    let mut events = world
         .client()
         .list_resource(request)
         .await
@@ -332,12 +319,12 @@ async fn lists_of_resources_are_one_event_with_an_error() {
 
 #[tokio::test]
 async fn actions_complete_with_an_error() {
-    let host = Host::new().await;
+    let world = World::new().await;
     let request = wire::invoke_action::Request {
         action_type: NOBODY.to_owned(),
         ..Default::default()
     };
-    let mut events = host
+    let mut events = world
         .client()
         .invoke_action(request)
         .await
@@ -353,10 +340,10 @@ async fn actions_complete_with_an_error() {
 
 #[tokio::test]
 async fn state_stores_are_unimplemented() {
-    let host = Host::new().await;
+    let world = World::new().await;
     macro_rules! codes {
         ($($method:ident),*) => {
-            [$(prompt(host.client().$method(wire::$method::Request::default())).await.unwrap_err().code()),*]
+            [$(prompt(world.client().$method(wire::$method::Request::default())).await.unwrap_err().code()),*]
         };
     }
     let mut codes = codes![
@@ -368,15 +355,14 @@ async fn state_stores_are_unimplemented() {
         delete_state
     ]
     .to_vec();
-    let mut client = host.client();
+    let mut client = world.client();
     let read = client.read_state_bytes(wire::read_state_bytes::Request::default());
     codes.push(prompt(read).await.unwrap_err().code());
     let chunk = wire::write_state_bytes::RequestChunk::default();
-    let write = host
+    let write = world
         .client()
         .write_state_bytes(tokio_stream::once(chunk))
         .await;
     codes.push(write.unwrap_err().code());
     assert_eq!(codes, [Code::Unimplemented; 8]);
-    host.is_well().await;
 }

@@ -12,7 +12,10 @@ use tfplugin::tfplugin6::{
     plan_resource_change, read_resource, validate_resource_config,
 };
 
-use crate::host::{Host, errors, prompt};
+use crate::{
+    host::Host,
+    support::{errors, prompt},
+};
 
 const NIL: &[u8] = b"\xc0";
 

@@ -1,61 +1,14 @@
-//! What functions and stored states are refused for.
+//! Arguments and stored states that no host sends.
 
-use harness::drive::{FunctionFailure, call};
-use terraform::{Type, Value};
+use terraform::Type;
 use terraform_provider_conformance::resources::Thing;
 use terraform_server::Resource;
 use tfplugin::tfplugin6::{DynamicValue, RawState, call_function, upgrade_resource_state};
 
-use crate::host::{Host, encode, errors, prompt};
-
-fn number(number: i64) -> (Value, Type) {
-    (number.into(), Type::Number)
-}
-
-async fn failure(host: &Host, name: &str, arguments: &[(Value, Type)]) -> FunctionFailure {
-    let called = call(&host.client(), name, arguments, &Type::Number).await;
-    called.unwrap().unwrap_err()
-}
-
-#[tokio::test]
-async fn a_function_returns_a_value_of_its_type() {
-    let host = Host::new().await;
-    let quotient = call(
-        &host.client(),
-        "divide",
-        &[number(6), number(3)],
-        &Type::Number,
-    )
-    .await;
-    assert_eq!(quotient.unwrap(), Ok(2.into()));
-    let any = Value::Dynamic(Type::Bool, Box::new(true.into()));
-    let any = (any, Type::Dynamic);
-    let described = call(&host.client(), "describe", &[any], &Type::Dynamic).await;
-    assert_eq!(
-        described.unwrap().unwrap().attribute("type"),
-        &"bool".into()
-    );
-}
-
-#[tokio::test]
-async fn an_error_of_a_function_names_the_argument() {
-    let host = Host::new().await;
-    let by_zero = failure(&host, "divide", &[number(6), number(0)]).await;
-    assert_eq!(by_zero.argument, Some(1));
-    let null = failure(&host, "divide", &[(Value::Null, Type::Number), number(1)]).await;
-    assert_eq!(null.argument, Some(0));
-    let text = failure(&host, "divide", &[number(6), ("six".into(), Type::String)]).await;
-    assert_eq!(text.argument, Some(1));
-}
-
-#[tokio::test]
-async fn too_few_and_too_many_arguments_are_an_error() {
-    let host = Host::new().await;
-    for arguments in [&[][..], &[number(1)], &[number(1), number(1), number(1)]] {
-        let failure = failure(&host, "divide", arguments).await;
-        assert_eq!(failure.argument, None);
-    }
-}
+use crate::{
+    host::Host,
+    support::{encode, errors, prompt},
+};
 
 #[tokio::test]
 async fn an_argument_that_is_no_value_is_an_error() {

@@ -11,7 +11,10 @@ use terraform_provider_conformance::resources;
 use terraform_server::Resource;
 use tfplugin::tfplugin6::{DynamicValue, plan_resource_change, validate_resource_config};
 
-use crate::host::{Host, errors, prompt};
+use crate::{
+    host::Host,
+    support::{errors, prompt},
+};
 
 /// A type, and bytes that may be a configuration of it.
 #[derive(Debug, Clone)]
