@@ -32,3 +32,8 @@ pub use resource::{
     Applied, Change, Current, Found, ImportBy, Imported, Plan, Resource, ResourceEntry, Source,
     Stored, resource,
 };
+
+/// The example that shows how to add a resource has to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../ARCHITECTURE.md")]
+struct Architecture;

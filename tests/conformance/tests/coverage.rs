@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 const CONTRACT: &str = include_str!("../../../proto/tfplugin6.proto");
-const ARCHITECTURE: &str = include_str!("../../../ARCHITECTURE.md");
+const COVERAGE: &str = include_str!("../COVERAGE.md");
 
 /// The calls of the contract.
 fn calls() -> BTreeSet<&'static str> {
@@ -15,7 +15,7 @@ fn calls() -> BTreeSet<&'static str> {
 
 /// The rows of the table: a call, and what is said to prove it.
 fn table() -> Vec<(&'static str, &'static str)> {
-    let (_, section) = ARCHITECTURE.split_once("| call | proved by |").unwrap();
+    let (_, section) = COVERAGE.split_once("| call | proved by |").unwrap();
     let rows = section
         .lines()
         .skip(2)
