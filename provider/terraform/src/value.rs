@@ -316,7 +316,8 @@ impl Value {
 /// Brings a text into Unicode's normal form C, in which hosts compare texts and keys.
 pub(crate) fn normal_form<'text>(text: impl Into<Cow<'text, str>>) -> Cow<'text, str> {
     let text = text.into();
-    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    // Most texts are ASCII, and some are megabytes long.
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return text;
     }
     Cow::Owned(text.nfc().collect())

@@ -1,7 +1,7 @@
 //! What tests of the whole repository share.
 //!
 //! - [`host`]: drivers of Terraform and OpenTofu.
-//! - [`plugin`]: a plugin host of our own, which may misbehave.
+//! - [`plugin`]: a plugin host of our own, which may misbehave; providers without a process.
 //! - [`drive`]: the same, well-behaved: a run step by step, held to the contract.
 //! - [`build`]: programs built from Go modules, once.
 //! - [`docs`], [`examples`]: documentation that is current, examples that fit.

@@ -1,6 +1,7 @@
 //! A plugin host of our own: starts a provider as Terraform does, and may misbehave.
 //!
 //! It checks what it is told and judges nothing: what a provider ought to answer is for the tests.
+//! [`in_process()`] leaves the process out, for tests of what the calls mean.
 
 mod client;
 mod handshake;
