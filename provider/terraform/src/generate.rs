@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    schema::{Attribute, Attributes, Block, Mode, Shape},
+    schema::{Attribute, Attributes, Block, Mode, Shape, close, open},
     value::Value,
 };
 
@@ -17,11 +17,9 @@ pub fn config(block: &Block, state: &Value) -> Value {
     };
     let mut config = attributes(&block.attributes, values);
     for (name, nested) in &block.blocks {
-        let value = values.get(name).unwrap_or(&Value::Null);
-        config.insert(
-            name.clone(),
-            each_object(value, &|state| self::config(&nested.block, state)),
-        );
+        let blocks = open(nested, values.get(name).unwrap_or(&Value::Null));
+        let written = each_object(&blocks, &|state| self::config(&nested.block, state));
+        config.insert(name.clone(), close(nested, written));
     }
     Value::Object(config)
 }
@@ -72,5 +70,44 @@ fn each_object(value: &Value, rewrite: &impl Fn(&Value) -> Value) -> Value {
         Value::Set(elements) => Value::set(elements.iter().map(rewrite)),
         Value::Map(entries) => Value::map(entries.iter().map(|(key, value)| (key, rewrite(value)))),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        schema::{BlockNesting, Count, NestedBlock},
+        types::Type,
+    };
+
+    #[test]
+    fn nothing_computed_is_written_in_blocks_of_several_types() {
+        let attribute = |ty, mode| Attribute::new(Shape::Value(ty), mode);
+        let attributes = [
+            ("value", attribute(Type::Dynamic, Mode::Optional)),
+            ("seen", attribute(Type::String, Mode::Computed)),
+        ];
+        let inside = Block {
+            attributes: attributes.map(|(name, it)| (name.to_owned(), it)).into(),
+            ..Block::default()
+        };
+        let nested = NestedBlock {
+            nesting: BlockNesting::List(Count::default()),
+            block: inside,
+            computed: false,
+        };
+        let block = Block {
+            blocks: [("rule".to_owned(), nested)].into(),
+            ..Block::default()
+        };
+        let ty = Type::object([("value", Type::Bool), ("seen", Type::String)]);
+        let rules = |seen: Value| {
+            let rule = Value::object([("value", true.into()), ("seen", seen)]);
+            let rules = Value::Tuple(vec![rule]);
+            let ty = Type::Tuple(vec![ty.clone()]);
+            Value::object([("rule", Value::Dynamic(ty, Box::new(rules)))])
+        };
+        assert_eq!(config(&block, &rules("today".into())), rules(Value::Null));
     }
 }
