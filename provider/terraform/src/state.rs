@@ -1,9 +1,9 @@
 //! Making what a resource answered fit for a state file, whatever it answered.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
 use crate::{
-    schema::{Attributes, Block, BlockNesting, NestedBlock, Shape},
+    schema::{Attributes, Block, BlockNesting, NestedBlock, Shape, close, open},
     types::Type,
     value::Value,
 };
@@ -72,10 +72,13 @@ fn hide(block: &Block, value: &mut Value) {
         let Some(value) = values.get_mut(name) else {
             continue;
         };
-        if value.is_null() {
-            *value = absent(nested);
-        }
-        each_object(value, &|object| hide(&nested.block, object));
+        let mut blocks = match mem::replace(value, Value::Null) {
+            Value::Null => absent(nested),
+            several @ Value::Dynamic(..) => open(nested, &several),
+            blocks => blocks,
+        };
+        each_object(&mut blocks, &|object| hide(&nested.block, object));
+        *value = close(nested, blocks);
     }
 }
 
@@ -97,21 +100,14 @@ fn hide_attributes(attributes: &Attributes, values: &mut BTreeMap<String, Value>
     }
 }
 
-/// What no block at all looks like.
+/// What no block at all looks like, opened.
 fn absent(nested: &NestedBlock) -> Value {
-    match (nested.nesting, nested.implied_type()) {
-        (BlockNesting::Single { .. }, _) => Value::Null,
-        (BlockNesting::Group, ty) => fit(&ty, Value::Object(BTreeMap::new())),
-        (BlockNesting::Set(_), _) => Value::set([]),
-        (BlockNesting::List(_), Type::Dynamic) => {
-            Value::Dynamic(Type::Tuple(Vec::new()), Box::new(Value::Tuple(Vec::new())))
-        }
-        (BlockNesting::Map, Type::Dynamic) => Value::Dynamic(
-            Type::Object(BTreeMap::new()),
-            Box::new(Value::Object(BTreeMap::new())),
-        ),
-        (BlockNesting::List(_), _) => Value::list([]),
-        (BlockNesting::Map, _) => Value::Map(BTreeMap::new()),
+    match nested.nesting {
+        BlockNesting::Single { .. } => Value::Null,
+        BlockNesting::Group => fit(&nested.implied_type(), Value::Object(BTreeMap::new())),
+        BlockNesting::List(_) => Value::list([]),
+        BlockNesting::Set(_) => Value::set([]),
+        BlockNesting::Map => Value::Map(BTreeMap::new()),
     }
 }
 
@@ -119,19 +115,15 @@ fn absent(nested: &NestedBlock) -> Value {
 fn each_object(value: &mut Value, change: &impl Fn(&mut Value)) {
     match value {
         Value::Object(_) => change(value),
-        Value::List(elements) | Value::Tuple(elements) => elements.iter_mut().for_each(change),
+        Value::List(elements) => elements.iter_mut().for_each(change),
         Value::Map(entries) => entries.values_mut().for_each(change),
         Value::Set(set) => {
-            let elements = std::mem::take(set).into_iter().map(|mut element| {
+            let elements = mem::take(set).into_iter().map(|mut element| {
                 change(&mut element);
                 element
             });
             *value = Value::set(elements);
         }
-        Value::Dynamic(_, inner) => match &mut **inner {
-            Value::Object(entries) => entries.values_mut().for_each(change),
-            inner => each_object(inner, change),
-        },
         _ => {}
     }
 }
