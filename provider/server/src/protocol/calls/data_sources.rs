@@ -36,11 +36,12 @@ pub(crate) async fn read<P: Provider>(
         config: plan::with_defaults(block, &config),
         stop: service.stop.token(),
     };
-    let Answer { value, warnings } = (entry.read)(&provider, query).await?;
+    let read = (entry.read)(&provider, query).await;
+    let Answer { value, warnings } = read.map_err(|found| block.point(found))?;
     oracle::answer(block, &config, &value)?;
     Ok(read_data_source::Response {
         state: Some(wire::dynamic(&state::saveable(block, value), &body.ty)?),
-        diagnostics: wire::diagnostics(warnings),
+        diagnostics: wire::diagnostics(block.point(warnings)),
         deferred: None,
     })
 }

@@ -49,15 +49,16 @@ pub(crate) async fn open<P: Provider>(
         config: plan::with_defaults(block, &config),
         stop: service.stop.token(),
     };
+    let opened = (entry.open)(&provider, query).await;
     let Opened {
         value,
         lease,
         renew_at,
         warnings,
-    } = (entry.open)(&provider, query).await?;
+    } = opened.map_err(|found| block.point(found))?;
     oracle::answer(block, &config, &value)?;
     Ok(open_ephemeral_resource::Response {
-        diagnostics: wire::diagnostics(warnings),
+        diagnostics: wire::diagnostics(block.point(warnings)),
         renew_at: renew_at.map(wire::timestamp),
         result: Some(wire::dynamic(&state::saveable(block, value), &body.ty)?),
         private: Some(lease.into()),

@@ -31,6 +31,7 @@ pub(crate) async fn read<P: Provider>(
     request: read_resource::Request,
 ) -> Result<read_resource::Response, Diagnostics> {
     let (entry, body) = service.catalogue.resources.get(&request.type_name)?;
+    let block = &body.schema.block;
     let state = wire::value(request.current_state.as_ref(), &body.ty)?;
     if state.is_null() {
         return Ok(read_resource::Response::default());
@@ -41,17 +42,18 @@ pub(crate) async fn read<P: Provider>(
         private: request.private.into(),
         stop: service.stop.token(),
     };
+    let read = (entry.read)(&provider, current).await;
     let Found {
         state: found,
         private,
         warnings,
-    } = (entry.read)(&provider, current).await?;
-    oracle::read(&body.schema.block, &found)?;
-    let found = state::saveable(&body.schema.block, found);
-    let state = plan::respell(&body.schema.block, &state, &found);
+    } = read.map_err(|found| block.point(found))?;
+    oracle::read(block, &found)?;
+    let found = state::saveable(block, found);
+    let state = plan::respell(block, &state, &found);
     Ok(read_resource::Response {
         new_state: Some(wire::dynamic(&state, &body.ty)?),
-        diagnostics: wire::diagnostics(warnings),
+        diagnostics: wire::diagnostics(block.point(warnings)),
         private: private.into(),
         deferred: None,
         new_identity: wire::identity_data(&identity_of(body, &state), body)?,
