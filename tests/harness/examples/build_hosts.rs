@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use harness::build::{OPENTOFU, PEERS};
-use harness::report::{chain, remark};
+use harness::report::remark;
+use terraform::diagnostics::chain;
 
 fn main() -> ExitCode {
     let with_peers = std::env::args().skip(1).any(|argument| argument == "peers");

@@ -1,8 +1,12 @@
 //! How the harness speaks: a failed test, and remarks that are seen even when tests succeed.
 
-use std::error::Error;
-use std::fmt::{self, Write as _};
-use std::io::{self, Write as _};
+use std::{
+    error::Error,
+    fmt,
+    io::{self, Write as _},
+};
+
+use terraform::diagnostics::chain;
 
 /// Fails the running test.
 #[track_caller]
@@ -26,17 +30,6 @@ impl<T, E: Error> OrFail<T> for Result<T, E> {
             Err(error) => fail(format!("{tried}: {}", chain(&error))),
         }
     }
-}
-
-/// Joins an error and its causes.
-pub fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let _ = write!(text, ": {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// Prints a line to stderr past the test runner's capture: what is worth knowing in a green run.

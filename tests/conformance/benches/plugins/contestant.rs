@@ -5,10 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use harness::{
-    build::{BuildError, GoModule, PEERS},
-    report::chain,
-};
+use harness::build::{BuildError, GoModule, PEERS};
+use terraform::diagnostics::chain;
 
 /// The plugin that exercises every part of the protocol; its name is also a file's.
 const CONFORMANCE: &str = env!("CARGO_BIN_EXE_terraform-provider-conformance");

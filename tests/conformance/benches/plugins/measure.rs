@@ -8,10 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use harness::{
-    plugin::{HostError, HostOptions, Plugin},
-    report::chain,
-};
+use harness::plugin::{HostError, HostOptions, Plugin};
+use terraform::diagnostics::chain;
 use tokio::time;
 
 use crate::{

@@ -1,13 +1,13 @@
 //! Ephemeral resources.
 
-use terraform::{Schema, Type, Value, contract};
+use terraform::{Schema, Type, Value};
 use tfplugin::tfplugin6::{
     close_ephemeral_resource, open_ephemeral_resource, provider_client::ProviderClient,
     renew_ephemeral_resource, validate_ephemeral_resource_config,
 };
 use tonic::transport::Channel;
 
-use super::{DriveError, decode, demand, encode, object, successful, upheld};
+use super::{DriveError, answers, decode, encode, object, successful};
 
 /// An ephemeral resource, as a host drives it.
 #[derive(Debug, Clone)]
@@ -65,14 +65,7 @@ impl Lease {
         let answer = client.open_ephemeral_resource(request).await?.into_inner();
         successful(&answer.diagnostics)?;
         let value = decode(answer.result.as_ref(), &self.ty)?;
-        let violations =
-            contract::plan_violations(&self.schema.block, &Value::Null, config, &value);
-        upheld("what was opened", &violations)?;
-        demand(
-            value.is_wholly_known(),
-            "what was opened",
-            "it is not wholly known",
-        )?;
+        answers("what was opened", &self.schema, config, &value)?;
         Ok(Opened {
             value,
             private: answer.private,

@@ -1,12 +1,12 @@
 //! Data sources.
 
-use terraform::{Schema, Type, Value, contract};
+use terraform::{Schema, Type, Value};
 use tfplugin::tfplugin6::{
     provider_client::ProviderClient, read_data_source, validate_data_resource_config,
 };
 use tonic::transport::Channel;
 
-use super::{DriveError, decode, demand, encode, everything, object, successful, upheld};
+use super::{DriveError, answers, decode, encode, everything, object, successful};
 
 /// A data source, as a host drives it.
 #[derive(Debug, Clone)]
@@ -53,14 +53,7 @@ impl Lookup {
         let answer = client.read_data_source(request).await?.into_inner();
         successful(&answer.diagnostics)?;
         let state = decode(answer.state.as_ref(), &self.ty)?;
-        let violations =
-            contract::plan_violations(&self.schema.block, &Value::Null, config, &state);
-        upheld("the answer", &violations)?;
-        demand(
-            state.is_wholly_known(),
-            "the answer",
-            "it is not wholly known",
-        )?;
+        answers("the answer", &self.schema, config, &state)?;
         Ok(state)
     }
 }

@@ -14,7 +14,10 @@ mod object;
 mod origin;
 mod values;
 
-use terraform::{CodecError, Diagnostics, contract::Violation};
+use terraform::{
+    CodecError, Diagnostics, Schema, Value,
+    contract::{self, Violation},
+};
 use tfplugin::tfplugin6::{self as wire, provider_client::ProviderClient};
 use tonic::{Status, transport::Channel};
 
@@ -105,6 +108,18 @@ fn upheld(what: &'static str, violations: &[Violation]) -> Result<(), DriveError
 fn demand(holds: bool, what: &'static str, otherwise: &str) -> Result<(), DriveError> {
     let otherwise = (!holds).then(|| otherwise.to_owned());
     none(what, otherwise.into_iter().collect())
+}
+
+/// Asserts of an answer that it is known and keeps the values of its configuration.
+fn answers(
+    what: &'static str,
+    schema: &Schema,
+    config: &Value,
+    answer: &Value,
+) -> Result<(), DriveError> {
+    let violations = contract::plan_violations(&schema.block, &Value::Null, config, answer);
+    upheld(what, &violations)?;
+    demand(answer.is_wholly_known(), what, "it is not wholly known")
 }
 
 fn none(what: &'static str, violations: Vec<String>) -> Result<(), DriveError> {
