@@ -1,0 +1,6 @@
+//! Archives as a whole.
+
+mod accepted;
+mod build;
+mod identity;
+mod malicious;

@@ -1,0 +1,3 @@
+//! KRT: the files that users describe versions with.
+
+pub mod archive;
