@@ -1,1 +1,3 @@
-//! The world outside.
+//! The world outside: makes what `kre-core` describes, and gathers what it has to know.
+
+pub mod files;

@@ -65,6 +65,11 @@ impl Contents {
         self.files.iter().map(|(path, size)| (path, *size))
     }
 
+    /// The size of all files together, in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// Adds a file of `size` bytes.
     pub fn add_file(&mut self, path: &Path, size: u64) -> Result<(), ContentsError> {
         if self.directories.contains_key(path) {

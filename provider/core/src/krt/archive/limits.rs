@@ -83,7 +83,7 @@ impl Limits {
         Ok(())
     }
 
-    /// Checks a `.krt` file of `packed` bytes that holds `unpacked`, both so far.
+    /// Checks a `.krt` file of `packed` bytes that holds `unpacked`, as far as is known.
     pub fn check_archive(&self, packed: u64, unpacked: u64) -> Result<(), LimitError> {
         if packed > self.packed {
             return Err(LimitError::Packed(self.packed));

@@ -46,28 +46,33 @@ pub fn is_manifest(path: &str) -> bool {
     before().is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
+/// Whether somebody seems to have meant a file of this name, at the root, as the manifest, and
+/// missed: `kre.yaml`, `KRT.yml`.
+pub fn is_misnamed(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let is_near = ["krt.", "kre.", "kai."]
+        .iter()
+        .any(|near| lower.starts_with(near));
+    is_near && is_yaml(name) && !is_manifest(name)
+}
+
 /// The file that a user seems to have meant as the manifest, where none is called so.
 ///
 /// That is a file at the root by a name that is nearly right, or else the only YAML file there.
 pub(super) fn misnamed<'a>(paths: impl Iterator<Item = &'a Path>) -> Option<&'a Path> {
-    let is_yaml = |path: &&Path| {
-        let name = path.as_str().to_lowercase();
-        matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")))
-    };
-    let at_root = paths.filter(|path| !path.as_str().contains('/'));
-    let yaml: Vec<_> = at_root.filter(is_yaml).collect();
-    let is_near = |path: &&&Path| {
-        let name = path.as_str().to_lowercase();
-        ["krt.", "kre.", "kai."]
-            .iter()
-            .any(|near| name.starts_with(near))
-    };
-    let near = yaml.iter().find(is_near);
+    let is_candidate = |path: &&Path| !path.as_str().contains('/') && is_yaml(path.as_str());
+    let yaml: Vec<_> = paths.filter(is_candidate).collect();
+    let near = yaml.iter().find(|path| is_misnamed(path.as_str()));
     match (near, yaml.as_slice()) {
         (Some(near), _) => Some(near),
         (None, [only]) => Some(only),
         (None, _) => None,
     }
+}
+
+fn is_yaml(name: &str) -> bool {
+    let name = name.to_lowercase();
+    matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")))
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ mod contents;
 mod digest;
 mod extension;
 mod header;
-mod ignore;
 mod limits;
 mod manifest;
 mod path;
@@ -27,9 +26,8 @@ pub use self::{
     digest::{Digest, VersionId},
     extension::ExtensionError,
     header::HeaderError,
-    ignore::{Ignore, IgnoreError},
     limits::{LimitError, Limits},
-    manifest::{Manifest, ManifestError, is_manifest},
+    manifest::{Manifest, ManifestError, is_manifest, is_misnamed},
     path::{Path, PathError},
     read::{Entry, ReadError, Reader},
     stream::{Piece, TarWriter, WriteError, compress},

@@ -10,7 +10,7 @@ use super::{
     path::{Path, PathError},
     quote::quote,
     stream::padding,
-    unpack::{UnpackError, Unpacked},
+    unpack::{UnpackError, Unpacker},
 };
 
 /// Reads the entries of a gzip-compressed tar archive one by one, in the archive's order.
@@ -23,7 +23,7 @@ use super::{
 /// dropped, and so is an entry for the root itself. Memory is bounded by [`Limits::entries`].
 #[derive(Debug)]
 pub struct Reader<R> {
-    unpacked: Unpacked<R>,
+    unpacker: Unpacker<R>,
     contents: Contents,
     remaining: u64,
     padding: usize,
@@ -104,11 +104,11 @@ pub enum ReadError {
 const MAX_EXTENSION: u64 = 1 << 20;
 
 impl<R: BufRead> Reader<R> {
-    /// Begins to read.
-    pub fn new(archive: R, limits: Limits) -> Result<Self, ReadError> {
-        let unpacked = Unpacked::new(archive, limits.clone())?;
+    /// Begins to read an archive of `size` bytes; what follows them is not read.
+    pub fn new(archive: R, size: u64, limits: Limits) -> Result<Self, ReadError> {
+        let unpacker = Unpacker::new(archive, size, limits.clone())?;
         Ok(Self {
-            unpacked,
+            unpacker,
             contents: Contents::new(limits),
             remaining: 0,
             padding: 0,
@@ -197,7 +197,7 @@ impl<R: BufRead> Reader<R> {
 
     fn header(&mut self) -> Result<Option<Header>, ReadError> {
         let mut block: Block = [0; BLOCK];
-        match self.unpacked.fill(&mut block)? {
+        match self.unpacker.fill(&mut block)? {
             0 => return Ok(None),
             BLOCK => {}
             _ => return Err(ReadError::Truncated),
@@ -206,7 +206,7 @@ impl<R: BufRead> Reader<R> {
             return Ok(Some(header));
         }
         // The end, for which Go wants two blocks of zeros where anything follows the first one.
-        while self.unpacked.fill(&mut block)? > 0 {
+        while self.unpacker.fill(&mut block)? > 0 {
             if block != [0; BLOCK] {
                 return Err(ReadError::AfterEnd);
             }
@@ -239,7 +239,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), ReadError> {
-        if self.unpacked.fill(buffer)? < buffer.len() {
+        if self.unpacker.fill(buffer)? < buffer.len() {
             return Err(ReadError::Truncated);
         }
         Ok(())

@@ -1,16 +1,19 @@
 //! Decompression within limits.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Take};
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::limits::{LimitError, Limits};
 
-/// The bytes that a gzip file holds.
+/// Decompresses a gzip file within limits.
 #[derive(Debug)]
-pub(super) struct Unpacked<R> {
-    decoder: MultiGzDecoder<Counted<R>>,
-    size: u64,
+pub(super) struct Unpacker<R> {
+    decoder: MultiGzDecoder<Below<R>>,
+    /// How many bytes the file has.
+    packed: u64,
+    /// How many bytes have come out of it.
+    unpacked: u64,
     limits: Limits,
 }
 
@@ -37,30 +40,30 @@ pub enum UnpackError {
     Limit(#[from] LimitError),
 }
 
-/// Counts what is read, and remembers whether reading failed.
+/// Remembers whether the last attempt to read failed, which the decoder's errors do not tell.
 #[derive(Debug)]
-struct Counted<R> {
-    reader: R,
-    count: u64,
+struct Below<R> {
+    reader: Take<R>,
     has_failed: bool,
 }
 
-impl<R: BufRead> Unpacked<R> {
-    /// Begins to decompress what begins like a gzip file.
-    pub(super) fn new(mut reader: R, limits: Limits) -> Result<Self, UnpackError> {
+impl<R: BufRead> Unpacker<R> {
+    /// Begins to decompress what begins like a gzip file and has `packed` bytes.
+    pub(super) fn new(mut reader: R, packed: u64, limits: Limits) -> Result<Self, UnpackError> {
         match reader.fill_buf().map_err(UnpackError::Io)? {
             [0x1f, 0x8b, ..] => {}
             [] => return Err(UnpackError::Empty),
             other => return Err(UnpackError::Format(format(other))),
         }
-        let decoder = MultiGzDecoder::new(Counted {
-            reader,
-            count: 0,
+        limits.check_archive(packed, 0)?;
+        let below = Below {
+            reader: reader.take(packed),
             has_failed: false,
-        });
+        };
         Ok(Self {
-            decoder,
-            size: 0,
+            decoder: MultiGzDecoder::new(below),
+            packed,
+            unpacked: 0,
             limits,
         })
     }
@@ -70,38 +73,26 @@ impl<R: BufRead> Unpacked<R> {
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             let read = match self.decoder.read(rest) {
+                Ok(0) => break,
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(self.failure(error)),
+                Err(error) if self.decoder.get_ref().has_failed => {
+                    return Err(UnpackError::Io(error));
+                }
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return Err(UnpackError::Truncated(error));
+                }
+                Err(error) => return Err(UnpackError::Damaged(error)),
             };
-            self.size += read as u64;
-            self.limits
-                .check_archive(self.decoder.get_ref().count, self.size)?;
             filled += read;
-            if read == 0 {
-                break;
-            }
+            self.unpacked += read as u64;
+            self.limits.check_archive(self.packed, self.unpacked)?;
         }
         Ok(filled)
     }
-
-    /// A limit may be what the decoder ran into, since it reads ahead.
-    fn failure(&self, error: io::Error) -> UnpackError {
-        let below = self.decoder.get_ref();
-        if below.has_failed {
-            return UnpackError::Io(error);
-        }
-        if below.count > self.limits.packed {
-            return LimitError::Packed(self.limits.packed).into();
-        }
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => UnpackError::Truncated(error),
-            _ => UnpackError::Damaged(error),
-        }
-    }
 }
 
-impl<R: BufRead> Read for Counted<R> {
+impl<R: BufRead> Read for Below<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(buffer)?;
         self.consume(read);
@@ -109,15 +100,14 @@ impl<R: BufRead> Read for Counted<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Counted<R> {
+impl<R: BufRead> BufRead for Below<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let filled = self.reader.fill_buf();
-        self.has_failed |= filled.is_err();
+        self.has_failed = filled.is_err();
         filled
     }
 
     fn consume(&mut self, amount: usize) {
-        self.count += amount as u64;
         self.reader.consume(amount);
     }
 }

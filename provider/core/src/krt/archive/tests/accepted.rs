@@ -2,7 +2,7 @@
 
 use super::build::{Tar, gzip, read};
 use crate::krt::archive::{
-    Artefact, ArtefactError, Contents, Digester, Limits, Path, Piece, Warning,
+    Artefact, ArtefactError, Contents, Digester, Limits, Path, Piece, Reader, Warning,
 };
 
 /// The paths of an archive's files, in its order.
@@ -54,10 +54,11 @@ fn content_arrives_as_it_was() {
 #[test]
 fn content_that_nobody_reads_is_passed_over() {
     let archive = Tar::default()
-        .file("a", &[1; 100_000])
+        .file("a", &vec![1; 100_000])
         .file("b", b"x")
         .gzip();
-    let mut reader = super::super::Reader::new(archive.as_slice(), Limits::default()).unwrap();
+    let size = archive.len() as u64;
+    let mut reader = Reader::new(archive.as_slice(), size, Limits::default()).unwrap();
     let mut count = 0;
     while reader.next_entry().unwrap().is_some() {
         count += 1;
@@ -82,7 +83,7 @@ fn long_names_of_gnu_and_pax_are_heeded() {
     let long = format!("{}/{}", "d".repeat(120), "n".repeat(120));
     let short = "d".repeat(90);
     let archive = Tar::default().long_name(&long).file(&short, b"x").gzip();
-    assert_eq!(paths(&archive), [long.clone()]);
+    assert_eq!(paths(&archive), std::slice::from_ref(&long));
     let records = [
         ("path", long.as_str()),
         ("size", "1"),

@@ -99,16 +99,16 @@ pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 fn record(key: &str, value: &str) -> String {
     let rest = format!(" {key}={value}\n");
-    let length = (1..).find(|length: &usize| *length == rest.len() + length.to_string().len());
+    let length = (1..9999).find(|length: &usize| *length == rest.len() + length.to_string().len());
     format!("{}{rest}", length.unwrap())
 }
 
+/// Files in the order of an archive.
+pub(super) type Read = Vec<(Path, Vec<u8>)>;
+
 /// What an archive holds: its files in its order, and the list of all entries.
-pub(super) fn read(
-    archive: &[u8],
-    limits: Limits,
-) -> Result<(Vec<(Path, Vec<u8>)>, Contents), ReadError> {
-    let mut reader = Reader::new(archive, limits)?;
+pub(super) fn read(archive: &[u8], limits: Limits) -> Result<(Read, Contents), ReadError> {
+    let mut reader = Reader::new(archive, archive.len() as u64, limits)?;
     let mut files = Vec::new();
     while let Some(entry) = reader.next_entry()? {
         let Entry::File { path, size } = entry else {

@@ -57,6 +57,12 @@ fn artefact(files: &Files) -> Artefact {
     digester.finish(&contents).unwrap()
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
 fn greeter() -> Files {
     files(&[
         ("docs/README.md", b"# Greeter\n"),
@@ -111,9 +117,8 @@ fn the_digests_are_those_of_all_releases() {
 
 #[test]
 fn the_digest_is_that_of_the_stream() {
-    let expected: [u8; 32] = Sha256::digest(stream(&greeter())).into();
-    let digits: String = expected.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(artefact(&greeter()).digest.to_string(), digits);
+    let expected = hex(&Sha256::digest(stream(&greeter())));
+    assert_eq!(artefact(&greeter()).digest.to_string(), expected);
 }
 
 #[test]
@@ -123,15 +128,8 @@ fn the_version_id_is_derived_as_documented() {
     mounted.retain(|path, _| artefact.mounts(path));
     let mut preimage = b"\0\0\0\0\0\0\0\x04demo\0\0\0\0\0\0\0\x02v1".to_vec();
     preimage.extend(Sha256::digest(stream(&mounted)));
-    let expected: String = Sha256::digest(preimage)
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    assert_eq!(
-        artefact.version_id(&"demo".parse().unwrap(), "v1").as_str(),
-        expected
-    );
+    let id = artefact.version_id(&"demo".parse().unwrap(), "v1");
+    assert_eq!(id.as_str(), hex(&Sha256::digest(preimage)[..12]));
 }
 
 #[test]

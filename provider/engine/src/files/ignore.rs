@@ -2,7 +2,7 @@
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::path::Path;
+use kre_core::krt::archive::Path;
 
 /// The patterns of a `.krtignore` file, which mean what they mean in `.gitignore`.
 ///
@@ -19,6 +19,9 @@ pub struct Ignore(Gitignore);
 /// Why a `.krtignore` file cannot be understood.
 #[derive(Debug, thiserror::Error)]
 pub enum IgnoreError {
+    /// It has more than [`Ignore::MAX_LEN`] bytes.
+    #[error("`.krtignore` has more than 64 KiB; use fewer and wider patterns")]
+    TooLarge,
     /// It is not UTF-8.
     #[error("`.krtignore` is not UTF-8; save it as such")]
     NotUtf8(#[source] std::str::Utf8Error),
