@@ -10,6 +10,7 @@ use std::{
     process::Command,
 };
 
+use flate2::{Compression, write::GzEncoder};
 use kre_engine::files::Krt;
 use tempfile::TempDir;
 
@@ -81,10 +82,34 @@ fn sort(folder: &Path) {
     assert!(peak() <= 64, "{} MiB", peak());
 }
 
+/// Reads an archive with the most and longest names that there can be, in an unlucky order.
+fn name(folder: &Path) {
+    let output = folder.join("names.krt");
+    let encoder = GzEncoder::new(File::create(&output).unwrap(), Compression::fast());
+    let mut archive = tar::Builder::new(encoder);
+    for number in (0..19_900).rev() {
+        let mut header = tar::Header::new_ustar();
+        let long = format!("{}/{}/{number:05}", "d".repeat(251), "n".repeat(253));
+        archive
+            .append_data(&mut header, long, [].as_slice())
+            .unwrap();
+    }
+    let mut header = tar::Header::new_ustar();
+    header.set_size(4);
+    archive
+        .append_data(&mut header, "krt.yml", b"a: b".as_slice())
+        .unwrap();
+    archive.into_inner().unwrap().finish().unwrap();
+    let krt = Krt::read(&output).unwrap();
+    assert_eq!(krt.artefact().files.len(), 19_901);
+    assert!(peak() <= 64, "{} MiB", peak());
+}
+
 #[test]
 fn five_hundred_mebibytes_need_less_than_sixty_four() {
     pack(folder(480, 20).path());
     sort(folder(90, 10).path());
+    name(folder(0, 0).path());
 }
 
 #[test]

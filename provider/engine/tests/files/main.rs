@@ -1,6 +1,7 @@
 //! KRTs on a real disk.
 
 #![cfg(test)]
+#![cfg(unix)]
 
 mod folder;
 mod packing;

@@ -32,11 +32,11 @@ fn the_digest_is_that_of_all_releases() {
         .clone();
     assert_eq!(
         krt.digest.to_string(),
-        "3dd78f215dd50d23425838faca6f984b41cb97ec2c39586537bee875ecc0821c"
+        "682a9cb283e2c464ab8881d68817933040a2276bf3fc6aca03ac06fbbcb6f456"
     );
     assert_eq!(
         krt.version_id(&"demo".parse().unwrap(), "v1").as_str(),
-        "6e3631e6eed56cc320294836"
+        "abfcd1889e6ec3676335789f"
     );
 }
 

@@ -75,12 +75,12 @@ pub(super) fn decode(block: &Block) -> Result<Option<Header>, HeaderError> {
     Ok(Some(Header { name, size, kind }))
 }
 
-/// Writes the header of an entry; of a name that does not fit (see [`fits`]), the beginning.
+/// Writes the header of an entry whose name fits, for which see [`fits`].
 ///
 /// All that differs between machines is fixed: modes 0755 for directories and 0644 for all else
 /// (the original loses modes while unpacking), owner 0 without a name, time 0.
 pub(super) fn encode(name: &str, size: u64, kind: Kind) -> Block {
-    let (prefix, name) = split(name).unwrap_or(("", name));
+    let (prefix, name) = split(name).unwrap_or_default();
     let (flag, mode) = match kind {
         Kind::Directory => (b"5", "0000755"),
         Kind::Local => (b"x", "0000644"),
@@ -92,7 +92,7 @@ pub(super) fn encode(name: &str, size: u64, kind: Kind) -> Block {
             *to = *from;
         }
     };
-    put(0, name.as_bytes().get(..100).unwrap_or(name.as_bytes()));
+    put(0, name.as_bytes());
     put(100, mode.as_bytes());
     put(108, b"0000000");
     put(116, b"0000000");

@@ -30,7 +30,7 @@ pub enum Piece<'a> {
 /// first file in it (so entry names, the slash after a directory included, are sorted as well),
 /// and nothing else: empty directories are left out. Times and owners are 0, modes 0755 and 0644.
 /// Headers are POSIX ustar; where a name is not ASCII or does not fit, a pax header with `path`
-/// alone precedes it. Two blocks of zeros end the stream, without further padding. The original's
+/// alone precedes one with the beginning of the name. Two blocks of zeros end the stream, without further padding. The original's
 /// extractors and GNU tar unpack it.
 #[derive(Debug)]
 pub struct TarWriter<W> {
@@ -115,15 +115,18 @@ impl<W: Write> TarWriter<W> {
     }
 
     fn header(&mut self, name: &str, size: u64, kind: Kind) -> Result<(), WriteError> {
-        if !fits(name) {
-            let path = pax_path(name);
-            let length = path.len() as u64;
-            self.writer
-                .write_all(&encode("PaxHeader", length, Kind::Local))?;
-            self.writer.write_all(path.as_bytes())?;
-            self.pad(padding(length))?;
+        if fits(name) {
+            return Ok(self.writer.write_all(&encode(name, size, kind))?);
         }
-        Ok(self.writer.write_all(&encode(name, size, kind))?)
+        let path = pax_path(name);
+        let length = path.len() as u64;
+        self.writer
+            .write_all(&encode("PaxHeader", length, Kind::Local))?;
+        self.writer.write_all(path.as_bytes())?;
+        self.pad(padding(length))?;
+        Ok(self
+            .writer
+            .write_all(&encode(&stand_in(name), size, kind))?)
     }
 
     fn end_file(&mut self) -> Result<(), WriteError> {
@@ -139,6 +142,17 @@ impl<W: Write> TarWriter<W> {
             .writer
             .write_all([0; BLOCK].get(..length).unwrap_or_default())?)
     }
+}
+
+/// What a header says where a pax header has the name; the standard demands ASCII there too.
+///
+/// It ends in no slash, by which some programs recognise directories.
+fn stand_in(name: &str) -> String {
+    let ascii = name
+        .chars()
+        .map(|character| if character.is_ascii() { character } else { '_' });
+    let start: String = ascii.take(100).collect();
+    start.trim_end_matches('/').to_owned()
 }
 
 /// How many bytes fill up the last block of `size` bytes.
