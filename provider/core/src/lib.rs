@@ -3,4 +3,5 @@
 //!
 //! Nothing here performs I/O, and nothing here knows Terraform.
 
+pub mod krt;
 pub mod name;
