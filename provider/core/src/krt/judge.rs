@@ -110,12 +110,15 @@ fn decode<T: Decode>(report: &mut Report, document: &Document) -> Option<T> {
         Some(root) => decoder.unmarshal(root, &mut manifest),
         None => Ok(false),
     };
-    let goes_on = notes::notes(report, &decoder.notes);
-    if let Err(fault) = decoded {
-        notes::fault(report, &fault);
-        return None;
+    let Err(fault) = decoded else {
+        return notes::notes(report, &decoder.notes).then_some(manifest);
+    };
+    // The original forgets what it noted before.
+    if !report.is_strict {
+        notes::notes(report, &decoder.notes);
     }
-    goes_on.then_some(manifest)
+    notes::fault(report, &fault);
+    None
 }
 
 fn follow(report: &mut Report, document: &Document) {

@@ -87,6 +87,10 @@ fn sequences(report: &mut Report, krt: &Krt) {
                     |near| format!("declare the node in `nodes`, or did you mean `{near}`?"),
                 );
             report.add(RuleId::SequentialUnknown, &at, message, remedy);
+            // The original stops at the first one.
+            if report.is_strict {
+                return;
+            }
         }
     }
 }

@@ -11,6 +11,9 @@ impl Scanner<'_> {
     /// A tab at the beginning of a line of a block stays: no token begins with one.
     pub(super) fn skip_to_token(&mut self) -> Result<(), Fault> {
         loop {
+            if self.cursor.is_taken_for_mark() {
+                self.cursor.skip();
+            }
             while self.cursor.here() == b' '
                 || self.cursor.here() == b'\t' && (self.is_flow() || !self.is_key_allowed)
             {

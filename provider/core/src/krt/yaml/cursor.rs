@@ -1,6 +1,9 @@
 //! A place in a text, and what stands there.
 
-use super::{Fault, Mark};
+use super::{Fault, Mark, text::PIECE};
+
+/// How many characters a reader of the originals' library keeps ahead.
+const AHEAD: usize = 4;
 
 /// A moving place in a text.
 ///
@@ -101,6 +104,20 @@ impl<'a> Cursor<'a> {
             && (self.at(0) == b'-' && self.at(1) == b'-' && self.at(2) == b'-'
                 || self.at(0) == b'.' && self.at(1) == b'.' && self.at(2) == b'.')
             && self.is_space_at(3)
+    }
+
+    /// Whether the originals' library takes what stands here for a byte order mark.
+    ///
+    /// It looks at the beginning of its buffer instead: a text that begins with a second mark
+    /// loses the first character of every line in the first piece that is read.
+    pub(super) fn is_taken_for_mark(&self) -> bool {
+        let piece_end = self
+            .text
+            .len()
+            .min(PIECE.saturating_sub('\u{feff}'.len_utf8()));
+        self.mark.column == 0
+            && self.text.starts_with('\u{feff}')
+            && self.offset.saturating_add(AHEAD) <= piece_end
     }
 
     /// Passes one character.

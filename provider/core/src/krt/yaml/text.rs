@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// How many bytes the originals' library reads at once. An offence in a piece that is never asked
 /// for, because the first document ends before it, is never seen.
-const PIECE: usize = 512;
+pub(super) const PIECE: usize = 512;
 
 /// Text up to the first offence, as far as it can be read.
 #[derive(Debug)]
