@@ -2,8 +2,13 @@
 //!
 //! Translates between Terraform's terms and KRE's, and decides nothing.
 
+pub mod command;
+mod data_sources;
+mod functions;
+mod krt;
+
 use terraform::{Diagnostics, Schema, declare::DeclareError};
-use terraform_server::{Configuration, Provider, Registry};
+use terraform_server::{Configuration, Provider, Registry, data_source, function};
 
 /// The provider, configured.
 #[derive(Debug)]
@@ -13,9 +18,12 @@ impl Provider for Kre {
     const NAME: &'static str = "kre";
     const REGISTRY: Registry<Self> = Registry {
         resources: &[],
-        data_sources: &[],
+        data_sources: &[data_source::<data_sources::KrtSource>()],
         ephemeral_resources: &[],
-        functions: &[],
+        functions: &[
+            function::<functions::KrtDecode>(),
+            function::<functions::KrtValidate>(),
+        ],
     };
 
     fn schema() -> Result<Schema, DeclareError> {

@@ -13,6 +13,7 @@ const OPTIONS: Options = Options {
     name: "minimal",
     address: "registry.terraform.io/example/minimal",
     version: env!("CARGO_PKG_VERSION"),
+    tools: &[],
 };
 
 fn main() -> ExitCode {

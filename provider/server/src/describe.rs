@@ -27,8 +27,8 @@ pub fn describe<P: Provider>() -> Result<Catalogue, DeclareError> {
                 .map(|it| (it.type_name, it.schema)),
         )?,
         functions: functions
-            .map(|it| (it.name.to_owned(), (it.signature)()))
-            .collect(),
+            .map(|it| Ok((it.name.to_owned(), (it.signature)()?)))
+            .collect::<Result<_, DeclareError>>()?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use terraform::{Value, schema::Signature};
+use terraform::{Diagnostics, Value, declare::DeclareError, diagnostics, schema::Signature};
 
 /// A function. It knows no provider configuration, and the same arguments give the same result.
 pub trait Function: 'static {
@@ -10,7 +10,7 @@ pub trait Function: 'static {
     const NAME: &'static str;
 
     /// Describes arguments and result.
-    fn signature() -> Signature;
+    fn signature() -> Result<Signature, DeclareError>;
 
     /// Computes the result. The arguments have the declared types; variadic ones stand at the end.
     fn call(arguments: &[Value]) -> Result<Value, FunctionError>;
@@ -46,8 +46,21 @@ impl FunctionError {
 /// A row of the table of functions. Made by [`function`].
 pub struct FunctionEntry {
     pub(crate) name: &'static str,
-    pub(crate) signature: fn() -> Signature,
+    pub(crate) signature: fn() -> Result<Signature, DeclareError>,
     pub(crate) call: fn(&[Value]) -> Result<Value, FunctionError>,
+}
+
+impl FunctionEntry {
+    /// Describes arguments and result.
+    pub(crate) fn described(&self) -> Result<Signature, Diagnostics> {
+        (self.signature)().map_err(|error| {
+            let problem = diagnostics::chain(&error);
+            let name = self.name;
+            Diagnostics::bug(format!(
+                "the signature of function `{name}` cannot be made: {problem}"
+            ))
+        })
+    }
 }
 
 impl fmt::Debug for FunctionEntry {

@@ -10,5 +10,6 @@ fn main() -> ExitCode {
         name: Conformance::NAME,
         address: "registry.terraform.io/kre/conformance",
         version: env!("CARGO_PKG_VERSION"),
+        tools: &[],
     })
 }

@@ -50,11 +50,7 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Command, ArgumentError> 
 
 /// Renders name and version, e.g. `terraform-provider-kre 0.1.0`.
 pub(crate) fn version(options: Options) -> String {
-    let Options {
-        name,
-        version,
-        address: _,
-    } = options;
+    let Options { name, version, .. } = options;
     format!("terraform-provider-{name} {version}\n")
 }
 
@@ -63,8 +59,13 @@ pub(crate) fn help(options: Options) -> String {
     let Options {
         name,
         address,
+        tools,
         version: _,
     } = options;
+    let tools: String = tools
+        .iter()
+        .map(|(word, what)| format!("  {word:<9}  {what}; see `{word} --help`\n"))
+        .collect();
     format!(
         "\
 Terraform and OpenTofu start this provider themselves. Name it in a configuration as
@@ -80,7 +81,7 @@ Arguments, for people:
   --tcp      Listen on a port of 127.0.0.1 even where there are Unix sockets
   --version  Print the version
   --help     Print this
-"
+{tools}"
     )
 }
 
@@ -127,8 +128,10 @@ mod tests {
             name: "kre",
             address: "registry.terraform.io/kre/kre",
             version: "1",
+            tools: &[("pack", "Pack things")],
         };
         assert!(help(options).contains("kre = { source = \"registry.terraform.io/kre/kre\" }"));
+        assert!(help(options).contains("\n  pack       Pack things; see `pack --help`\n"));
         assert_eq!(version(options), "terraform-provider-kre 1\n");
     }
 }

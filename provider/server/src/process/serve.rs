@@ -62,6 +62,9 @@ pub struct Options {
     pub address: &'static str,
     /// The version of the provider, e.g. `"0.1.0"`.
     pub version: &'static str,
+    /// First arguments that make the binary something else than a plugin, which is up to its
+    /// `main`, and what each is for; the help lists them.
+    pub tools: &'static [(&'static str, &'static str)],
 }
 
 /// Why a plugin ended in failure.

@@ -40,7 +40,7 @@ impl<P: Provider> provider_server::Provider for Service<P> {
         &self,
         _: Request<wire::get_functions::Request>,
     ) -> Answer<wire::get_functions::Response> {
-        answer(async { Ok(calls::functions::all(self)) }).await
+        answer(async { calls::functions::all(self) }).await
     }
 
     async fn validate_provider_config(

@@ -61,7 +61,7 @@ mod tests;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value as Json;
 
-use crate::schema::Schema;
+use crate::{schema::Schema, types::Type};
 
 use fields::Fields;
 
@@ -116,6 +116,11 @@ impl Declaration {
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
+    }
+
+    /// The type of a struct's values, for functions, or what stands in its way.
+    pub fn type_of<T: JsonSchema>() -> Result<Type, DeclareError> {
+        Ok(Self::of::<T>().build()?.implied_type())
     }
 
     /// Makes the schema, or lists everything that stands in its way.

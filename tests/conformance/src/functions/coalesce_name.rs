@@ -2,6 +2,7 @@
 
 use terraform::{
     Type, Value,
+    declare::DeclareError,
     schema::{Parameter, Signature},
 };
 use terraform_server::{Function, FunctionError};
@@ -12,16 +13,16 @@ pub(crate) struct CoalesceName;
 impl Function for CoalesceName {
     const NAME: &'static str = "coalesce_name";
 
-    fn signature() -> Signature {
+    fn signature() -> Result<Signature, DeclareError> {
         let name = Parameter {
             allow_null: true,
             ..Parameter::new("name", Type::String, "A name, or null.")
         };
-        super::signature(
+        Ok(super::signature(
             "Returns a name, `nameless` for null.",
             vec![name],
             Type::String,
-        )
+        ))
     }
 
     fn call(arguments: &[Value]) -> Result<Value, FunctionError> {

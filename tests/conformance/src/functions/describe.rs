@@ -2,6 +2,7 @@
 
 use terraform::{
     Type, Value,
+    declare::DeclareError,
     schema::{Parameter, Signature},
 };
 use terraform_server::{Function, FunctionError};
@@ -12,13 +13,13 @@ pub(crate) struct Describe;
 impl Function for Describe {
     const NAME: &'static str = "describe";
 
-    fn signature() -> Signature {
+    fn signature() -> Result<Signature, DeclareError> {
         let any = Parameter::new("value", Type::Dynamic, "Anything but null.");
         let description = "The result is an object with `type` and `value`.";
-        Signature {
+        Ok(Signature {
             description: description.to_owned(),
             ..super::signature("Tells the type of a value.", vec![any], Type::Dynamic)
-        }
+        })
     }
 
     fn call(arguments: &[Value]) -> Result<Value, FunctionError> {

@@ -2,6 +2,7 @@
 
 use terraform::{
     Number, Type, Value,
+    declare::DeclareError,
     schema::{Parameter, Signature},
 };
 use terraform_server::{Function, FunctionError};
@@ -12,7 +13,7 @@ pub(crate) struct Divide;
 impl Function for Divide {
     const NAME: &'static str = "divide";
 
-    fn signature() -> Signature {
+    fn signature() -> Result<Signature, DeclareError> {
         let parameters = vec![
             Parameter::new("dividend", Type::Number, "The number to divide."),
             Parameter::new(
@@ -21,7 +22,11 @@ impl Function for Divide {
                 "The number to divide by, not zero.",
             ),
         ];
-        super::signature("Divides a number by another.", parameters, Type::Number)
+        Ok(super::signature(
+            "Divides a number by another.",
+            parameters,
+            Type::Number,
+        ))
     }
 
     fn call(arguments: &[Value]) -> Result<Value, FunctionError> {

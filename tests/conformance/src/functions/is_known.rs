@@ -2,6 +2,7 @@
 
 use terraform::{
     Type, Value,
+    declare::DeclareError,
     schema::{Parameter, Signature},
 };
 use terraform_server::{Function, FunctionError};
@@ -12,7 +13,7 @@ pub(crate) struct IsKnown;
 impl Function for IsKnown {
     const NAME: &'static str = "is_known";
 
-    fn signature() -> Signature {
+    fn signature() -> Result<Signature, DeclareError> {
         let value = Parameter {
             allow_null: true,
             allow_unknown: true,
@@ -23,10 +24,10 @@ impl Function for IsKnown {
             )
         };
         let description = "A plan may say `false` where the apply then says `true`.";
-        Signature {
+        Ok(Signature {
             description: description.to_owned(),
             ..super::signature("Tells whether a value is known.", vec![value], Type::Bool)
-        }
+        })
     }
 
     fn call(arguments: &[Value]) -> Result<Value, FunctionError> {

@@ -2,6 +2,7 @@
 
 use terraform::{
     Type, Value,
+    declare::DeclareError,
     schema::{Parameter, Signature},
 };
 use terraform_server::{Function, FunctionError};
@@ -12,14 +13,14 @@ pub(crate) struct Join;
 impl Function for Join {
     const NAME: &'static str = "join";
 
-    fn signature() -> Signature {
+    fn signature() -> Result<Signature, DeclareError> {
         let separator = Parameter::new("separator", Type::String, "What stands between two parts.");
         let parts = Parameter::new("parts", Type::String, "The parts, in order.");
-        Signature {
+        Ok(Signature {
             variadic: Some(parts),
             description: "Without any part, the result is empty.".to_owned(),
             ..super::signature("Joins texts.", vec![separator], Type::String)
-        }
+        })
     }
 
     fn call(arguments: &[Value]) -> Result<Value, FunctionError> {

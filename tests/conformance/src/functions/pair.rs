@@ -2,6 +2,7 @@
 
 use terraform::{
     Type, Value,
+    declare::DeclareError,
     schema::{Parameter, Signature},
 };
 use terraform_server::{Function, FunctionError};
@@ -12,7 +13,7 @@ pub(crate) struct Pair;
 impl Function for Pair {
     const NAME: &'static str = "pair";
 
-    fn signature() -> Signature {
+    fn signature() -> Result<Signature, DeclareError> {
         let numbers = Type::list(Type::Number);
         let extent = Type::object([("width", Type::Number), ("unit", Type::String)]);
         let returns = Type::Tuple(vec![Type::String, numbers.clone(), extent.clone()]);
@@ -21,7 +22,11 @@ impl Function for Pair {
             Parameter::new("numbers", numbers, "Some numbers."),
             Parameter::new("extent", extent, "How wide, in which unit."),
         ];
-        super::signature("Puts values side by side, as a tuple.", parameters, returns)
+        Ok(super::signature(
+            "Puts values side by side, as a tuple.",
+            parameters,
+            returns,
+        ))
     }
 
     fn call(arguments: &[Value]) -> Result<Value, FunctionError> {

@@ -2,6 +2,8 @@
 
 mod id;
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::Dialect;
@@ -20,6 +22,15 @@ pub enum Severity {
     Error,
     /// The manifest is accepted, but looks odd.
     Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
 }
 
 /// Whose rule it is.

@@ -8,14 +8,16 @@ use crate::{
 };
 
 /// Describes all functions.
-pub(crate) fn all<P: Provider>(service: &Service<P>) -> get_functions::Response {
+pub(crate) fn all<P: Provider>(
+    service: &Service<P>,
+) -> Result<get_functions::Response, Diagnostics> {
     let functions = service.catalogue.functions.iter();
-    let described =
-        functions.map(|(name, entry)| ((*name).to_owned(), wire::function(&(entry.signature)())));
-    get_functions::Response {
-        functions: described.collect(),
+    let described = functions
+        .map(|(name, entry)| Ok(((*name).to_owned(), wire::function(&entry.described()?))));
+    Ok(get_functions::Response {
+        functions: described.collect::<Result<_, Diagnostics>>()?,
         diagnostics: Vec::new(),
-    }
+    })
 }
 
 /// Calls one.
@@ -30,7 +32,7 @@ pub(crate) fn call<P: Provider>(
             "This version of the provider has no function of that name.",
         ));
     };
-    let signature = (entry.signature)();
+    let signature = entry.described()?;
     let result = self::arguments(&signature, &arguments).and_then(|arguments| match arguments {
         Some(arguments) => (entry.call)(&arguments),
         None => Ok(Value::unknown()),

@@ -34,7 +34,7 @@ pub(super) fn schemas<P: Provider>(catalogue: &Catalogue<P>) -> Result<(), Diagn
         }
     }
     for entry in catalogue.functions.values() {
-        violations.extend(contract::function_violations(&(entry.signature)()));
+        violations.extend(contract::function_violations(&entry.described()?));
     }
     report("a schema is one that hosts refuse", &violations)
 }

@@ -69,7 +69,7 @@ pub(crate) fn all<P: Provider>(
             .into_iter()
             .map(named)
             .collect(),
-        functions: functions::all(service).functions,
+        functions: functions::all(service)?.functions,
         server_capabilities: Some(wire::server_capabilities()),
         ..get_provider_schema::Response::default()
     })

@@ -1,0 +1,59 @@
+//! `krt show`: the graph of a KRT.
+
+use std::{io, path::PathBuf};
+
+use clap::{Args, ValueEnum};
+use kre_core::krt::{Options, judge, show};
+use kre_engine::files::Krt;
+
+use super::{Ending, Streams};
+use crate::krt::explain;
+
+/// Shows who hears whom in the workflows of a KRT
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// A directory, a `.krt` archive or a manifest
+    file: PathBuf,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For `dot`
+    Graphviz,
+    /// For Markdown
+    Mermaid,
+}
+
+impl Show {
+    pub(super) fn run(&self, streams: &mut Streams<'_>) -> io::Result<Ending> {
+        let krt = match Krt::read(&self.file) {
+            Ok(krt) => krt,
+            Err(error) => return streams.complain(&error),
+        };
+        let verdict = judge(&krt.artefact().manifest.content, &Options::default());
+        let Some(krt) = &verdict.krt else {
+            for problem in verdict.errors() {
+                writeln!(
+                    streams.err,
+                    "error: {}:{}",
+                    self.file.display(),
+                    explain(problem)
+                )?;
+            }
+            return Ok(Ending::Refused);
+        };
+        let shown = match self.format {
+            Format::Text => show::text(krt),
+            Format::Graphviz => show::graphviz(krt),
+            Format::Mermaid => show::mermaid(krt),
+        };
+        streams.out.write_all(shown.as_bytes())?;
+        Ok(Ending::Good)
+    }
+}

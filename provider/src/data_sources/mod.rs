@@ -1,0 +1,5 @@
+//! The data sources.
+
+mod krt;
+
+pub(crate) use krt::KrtSource;
