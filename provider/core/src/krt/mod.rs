@@ -16,9 +16,15 @@ mod images;
 mod judge;
 mod manifest;
 mod name;
+mod print;
 pub mod rules;
+mod schema;
+mod show;
 mod verdict;
 mod yaml;
+
+#[cfg(test)]
+mod tests;
 
 pub use dialect::{Dialect, UnknownDialect};
 pub use graph::{
@@ -28,4 +34,6 @@ pub use graph::{
 pub use judge::judge;
 pub use name::{Name, NameError};
 pub use rules::{RuleId, Severity};
+pub use schema::schema;
+pub use show::Format;
 pub use verdict::{Options, Problem, Verdict};

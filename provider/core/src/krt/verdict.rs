@@ -1,5 +1,7 @@
 //! What is said about a manifest.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{
@@ -78,12 +80,16 @@ impl Place {
     }
 }
 
+/// How many problems are kept. Of a rule that was not broken before, there is always room for one.
+const MAX_PROBLEMS: usize = 1000;
+
 /// Collects problems of one manifest.
 #[derive(Debug)]
 pub(super) struct Report {
     pub(super) dialect: Dialect,
     pub(super) is_strict: bool,
     problems: Vec<Problem>,
+    broken: BTreeSet<RuleId>,
     errors: usize,
 }
 
@@ -93,6 +99,7 @@ impl Report {
             dialect,
             is_strict,
             problems: Vec::new(),
+            broken: BTreeSet::new(),
             errors: 0,
         }
     }
@@ -113,6 +120,10 @@ impl Report {
         }
         if rule.severity == Severity::Error {
             self.errors = self.errors.saturating_add(1);
+        }
+        let is_known = !self.broken.insert(id);
+        if is_known && self.problems.len() >= MAX_PROBLEMS {
+            return;
         }
         self.problems.push(Problem {
             severity: rule.severity,

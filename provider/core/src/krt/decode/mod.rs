@@ -25,6 +25,10 @@ const MAX_ALIASED: f64 = 0.99;
 const ORDINARY: f64 = 400_000.0;
 const HUGE: f64 = 4_000_000.0;
 
+/// How many steps aliases may cause at all. The originals stop at about four times as many, when
+/// a manifest takes gigabytes; nobody writes one that needs them.
+const MAX_ALIASED_STEPS: usize = 100_000;
+
 /// How deep merges may lie within each other: Go has room for more, and nobody needs it.
 const MAX_MERGES: usize = 100;
 
@@ -129,7 +133,8 @@ impl<'d> Decoder<'d> {
         }
         let steps = as_float(self.steps);
         let growth = ((steps - ORDINARY) / (HUGE - ORDINARY)).clamp(0.0, 1.0);
-        if as_float(self.aliased_steps) / steps > MAX_ALIASED - 0.89 * growth {
+        let is_excessive = as_float(self.aliased_steps) / steps > MAX_ALIASED - 0.89 * growth;
+        if is_excessive || self.aliased_steps > MAX_ALIASED_STEPS {
             let message = "document contains excessive aliasing";
             return Err(Fault::new(FaultKind::Alias, self.mark(id), message));
         }

@@ -419,8 +419,12 @@ impl<'a> Scanner<'a> {
         self.queue.push_back(Token { kind, mark });
     }
 
+    /// Puts a token before one that waits; behind all, if that one has been given out.
     fn insert(&mut self, number: usize, kind: TokenKind, mark: Mark) {
-        let place = number.saturating_sub(self.given).min(self.queue.len());
+        let end = self.queue.len();
+        let place = number
+            .checked_sub(self.given)
+            .map_or(end, |place| place.min(end));
         self.queue.insert(place, Token { kind, mark });
     }
 }
