@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use clap::{Args, ValueEnum};
-use kre_core::krt::{Options, judge, show};
+use kre_core::krt::{self, Options, judge};
 use kre_engine::files::Krt;
 
 use super::{Ending, Streams};
@@ -48,11 +48,11 @@ impl Show {
             }
             return Ok(Ending::Refused);
         };
-        let shown = match self.format {
-            Format::Text => show::text(krt),
-            Format::Graphviz => show::graphviz(krt),
-            Format::Mermaid => show::mermaid(krt),
-        };
+        let shown = krt.show(match self.format {
+            Format::Text => krt::Format::Text,
+            Format::Graphviz => krt::Format::Graphviz,
+            Format::Mermaid => krt::Format::Mermaid,
+        });
         streams.out.write_all(shown.as_bytes())?;
         Ok(Ending::Good)
     }
