@@ -52,7 +52,7 @@ fmt: ## Formats Rust and HCL
 	TF_CLI_CONFIG_FILE=/dev/null terraform fmt -recursive examples tests/conformance/examples
 
 docs: ## Rewrites docs/ from the schemas and the examples
-	UPDATE=1 cargo test --locked --package terraform-provider-kre --package terraform-provider-conformance --test docs
+	UPDATE=1 cargo test --locked --package kre-core --package terraform-provider-kre --package terraform-provider-conformance --test docs
 
 snapshots: ## Accepts changed snapshots; read the diff before committing
 	INSTA_UPDATE=always cargo test --locked --workspace

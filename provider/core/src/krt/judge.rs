@@ -2,14 +2,14 @@
 
 use super::{
     Dialect, build,
-    checks::{kai, kre_v1, kre_v2, notes, ours},
+    checks::{kai, kre_v1, kre_v2, notes, ours, ours_by_dialect},
     decode::{Decode, Decoder},
     dialect::{Recognised, guess, recognise},
     draft::Draft,
     graph::Krt,
     rules::RuleId,
-    verdict::{Options, Place, Report, Verdict},
-    yaml::{Document, Fault, Generation, compose},
+    verdict::{Options, Place, Problem, Report, Verdict},
+    yaml::{Document, Fault, Generation, Mark, compose},
 };
 
 /// Judges a manifest: reads it, checks every rule, and says all that is wrong.
@@ -52,6 +52,19 @@ pub fn judge(bytes: &[u8], options: &Options) -> Verdict {
     }
 }
 
+/// Says so if the original would not find a manifest of this name; the name alone, without
+/// folders. KAI takes any.
+pub fn file_name(name: &str, dialect: Dialect) -> Option<Problem> {
+    if matches!(name, "krt.yml" | "krt.yaml") {
+        return None;
+    }
+    let mut report = Report::new(dialect, false);
+    let place = Place::new("", Mark::default());
+    let message = format!("the manifest of an archive has another name: `{name}`");
+    report.add(RuleId::FileName, &place, message, "call it `krt.yml`");
+    report.finish().pop()
+}
+
 fn recognised(bytes: &[u8]) -> Recognised {
     let document =
         compose(bytes, Generation::Second).or_else(|_| compose(bytes, Generation::Third));
@@ -81,21 +94,21 @@ fn read(report: &mut Report, document: &Document, options: &Options) -> Option<K
             let message = "engines from 8 on refuse this dialect";
             let remedy = "move the nodes into the workflows and write `krtVersion: v2`";
             report.add(RuleId::DialectOutdated, &place, message, remedy);
-            ours::check_v1(report, &krt);
+            ours_by_dialect::check_v1(report, &krt);
             ours::check(report, &Draft::of_v1(&krt), runtime);
             build::of_v1(&krt)
         }
         Dialect::KreV2 => {
             let krt = decode(report, document)?;
             kre_v2::check(report, &krt);
-            ours::check_v2(report, &krt);
+            ours_by_dialect::check_v2(report, &krt);
             ours::check(report, &Draft::of_v2(&krt), runtime);
             build::of_v2(&krt)
         }
         Dialect::Kai => {
             let krt = decode(report, document)?;
             kai::check(report, &krt);
-            ours::check_kai(report, &krt);
+            ours_by_dialect::check_kai(report, &krt);
             ours::check(report, &Draft::of_kai(&krt), runtime);
             build::of_kai(&krt)
         }
@@ -106,11 +119,11 @@ fn read(report: &mut Report, document: &Document, options: &Options) -> Option<K
 fn decode<T: Decode>(report: &mut Report, document: &Document) -> Option<T> {
     let mut manifest = T::default();
     let mut decoder = Decoder::new(document, generation(report.dialect));
-    let decoded: Result<bool, Fault> = match document.root() {
+    let outcome: Result<bool, Fault> = match document.root() {
         Some(root) => decoder.unmarshal(root, &mut manifest),
         None => Ok(false),
     };
-    let Err(fault) = decoded else {
+    let Err(fault) = outcome else {
         return notes::notes(report, &decoder.notes).then_some(manifest);
     };
     // The original forgets what it noted before.

@@ -31,7 +31,7 @@ pub use graph::{
     Amount, ConfigKeys, Entrypoint, Krt, Networking, Node, ObjectStore, Resources, Role,
     Subscription, Workflow,
 };
-pub use judge::judge;
+pub use judge::{file_name, judge};
 pub use name::{Name, NameError};
 pub use rules::{RuleId, Severity};
 pub use schema::schema;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use super::{
     Dialect,
-    graph::{Amount, Krt, Node, ObjectStore, Workflow},
+    graph::{Amount, Krt, Node, ObjectStore, Role, Workflow},
 };
 
 impl Krt {
@@ -121,7 +121,7 @@ impl Yaml {
                 nodes.push(node);
             }
         }
-        self.list("nodes", nodes, |yaml, node| yaml.step(node));
+        self.list("nodes", nodes, Self::step);
         self.list("workflows", &krt.workflows, |yaml, workflow| {
             yaml.text("name", workflow.name.as_str());
             yaml.text("entrypoint", workflow.method.as_deref().unwrap_or_default());
@@ -188,7 +188,7 @@ impl Yaml {
 
     fn process(&mut self, node: &Node) {
         self.text("name", node.name.as_str());
-        self.text("type", node.role.map_or("", |role| role.as_str()));
+        self.text("type", node.role.map_or("", Role::as_str));
         self.text("image", &node.image);
         self.plain("replicas", node.replicas);
         self.plain("gpu", node.gpu);

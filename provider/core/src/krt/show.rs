@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::graph::{Krt, Node, Role, Workflow};
+use super::graph::{Krt, Node, Role, Subscription, Workflow};
 
 /// A way to show a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,12 +175,9 @@ fn edges(workflow: &Workflow) -> Vec<Edge<'_>> {
 fn describe(workflow: &Workflow, node: &Node) -> String {
     let mut text = format!("{} [{}]", label(node), node.image);
     if !node.subscriptions.is_empty() {
-        let heard = node
-            .subscriptions
-            .iter()
-            .map(|subscription| subscription.written());
+        let heard = node.subscriptions.iter().map(Subscription::written);
         let heard: Vec<_> = heard.collect();
-        text.push_str(&format!(" hears {}", heard.join(", ")));
+        let _ = write!(text, " hears {}", heard.join(", "));
     }
     if workflow.exitpoint.as_ref() == Some(&node.name) {
         text.push_str(", answers");
@@ -193,10 +190,12 @@ fn label(node: &Node) -> String {
     let mut label = node.name.to_string();
     match node.role {
         Some(Role::Task) | None => {}
-        Some(role) => label.push_str(&format!(" ({})", role.as_str())),
+        Some(role) => {
+            let _ = write!(label, " ({})", role.as_str());
+        }
     }
     if node.replicas != 1 {
-        label.push_str(&format!(" ×{}", node.replicas));
+        let _ = write!(label, " ×{}", node.replicas);
     }
     if node.gpu {
         label.push_str(" GPU");

@@ -40,8 +40,8 @@ pub(in crate::krt) fn check(report: &mut Report, krt: &Krt) {
             "add one to `workflows`",
         );
     }
-    if !ends(report) && krt.krt_version.is_empty() {
-        let at = place("KrtVersion", &krt.krt_version, top);
+    if !ends(report) && krt.format.is_empty() {
+        let at = place("KrtVersion", &krt.format, top);
         let message = "`krtVersion` is missing or empty";
         report.add(
             RuleId::KrtVersionMissing,
@@ -53,7 +53,7 @@ pub(in crate::krt) fn check(report: &mut Report, krt: &Krt) {
 }
 
 fn krt_version(report: &mut Report, krt: &Krt, top: Mark) {
-    let version = &krt.krt_version;
+    let version = &krt.format;
     if version.is_empty() || version.value == "v2" {
         return;
     }

@@ -34,7 +34,7 @@ pub(super) fn is_version_tag(version: &str) -> bool {
     numbers.split('.').count() == 3 && numbers.split('.').all(is_number)
 }
 
-/// Whether a Kubernetes ConfigMap can hold a key that becomes an environment variable.
+/// Whether a `ConfigMap` can hold a key that becomes an environment variable.
 pub(super) fn is_environment_key(key: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     !key.is_empty()

@@ -1,5 +1,7 @@
 //! What the decoding noted, as problems.
 
+use std::fmt::Write;
+
 use super::{
     super::{
         Dialect,
@@ -97,7 +99,9 @@ fn location(dialect: Dialect, path: &[Segment]) -> String {
     };
     for segment in path {
         match segment {
-            Segment::Index(index) => location.push_str(&format!("[{index}]")),
+            Segment::Index(index) => {
+                let _ = write!(location, "[{index}]");
+            }
             Segment::Field { go, key } => {
                 if !location.is_empty() {
                     location.push('.');

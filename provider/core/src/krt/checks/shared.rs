@@ -61,7 +61,7 @@ pub(super) fn name_format(report: &mut Report, place: &Place, name: &str, max: u
 pub(super) fn entrypoint(report: &mut Report, entrypoint: &Entrypoint, parent: Mark) {
     let parent = entrypoint.at.unwrap_or(parent);
     let proto = place("Entrypoint.Proto", &entrypoint.proto, parent);
-    if require(report, &proto, &entrypoint.proto) && !entrypoint.proto.value.ends_with(".proto") {
+    if require(report, &proto, &entrypoint.proto) && !has_suffix(&entrypoint.proto.value) {
         let value = &entrypoint.proto.value;
         let message = format!("the name of the proto file does not end with `.proto`: `{value}`");
         report.add(
@@ -73,6 +73,11 @@ pub(super) fn entrypoint(report: &mut Report, entrypoint: &Entrypoint, parent: M
     }
     let image = place("Entrypoint.Image", &entrypoint.image, parent);
     require(report, &image, &entrypoint.image);
+}
+
+/// Whether the original takes a name for that of a proto file: capital letters are none.
+fn has_suffix(name: &str) -> bool {
+    name.as_bytes().ends_with(b".proto")
 }
 
 pub(super) fn config(report: &mut Report, config: &Config, parent: Mark) {

@@ -148,7 +148,7 @@ fn truncate(float: f64) -> Option<i64> {
     const END: f64 = i64::MAX as f64;
     if float.is_nan() || float > END {
         None
-    } else if float >= END || float < -END {
+    } else if !(-END..END).contains(&float) {
         Some(i64::MIN)
     } else {
         Some(float as i64)

@@ -8,7 +8,7 @@ manifest! {
     Krt {
         /// The version of the format: `v2`.
         #[schemars(extend("const" = "v2"))]
-        "krtVersion" / "KrtVersion" => krt_version: Text,
+        "krtVersion" / "KrtVersion" => format: Text,
         /// The name of the version.
         #[schemars(extend("pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "maxLength" = 19))]
         "version" / "Version" => version: Text,

@@ -2,7 +2,7 @@
 
 mod id;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
@@ -191,10 +191,32 @@ pub static RULES: &[Rule] = &[
     warning(Id::ImageIncompatible, KRE, "The runners are made for the engine.", "Accepted; messages are not understood."),
     warning(Id::DialectAmbiguous, ALL, "It is clear which dialect the file is written in.", "Each engine knows one dialect."),
     warning(Id::DialectOutdated, V1, "The file is written for an engine that exists.", "Engines from 8 on refuse it."),
-    warning(Id::FileName, ALL, "The manifest is called `krt.yml` or `krt.yaml`.", "`error krt.yml file missing`"),
+    warning(Id::FileName, KRE, "The manifest is called `krt.yml` or `krt.yaml`.", "`error krt.yml file missing`"),
 ];
 
-/// The table as Markdown, for the documentation.
+/// What stands above the table in the documentation.
+const HEAD: &str = "\
+# Rules for KRT files
+
+A KRT file is judged by the rules of its dialect: `kre-v1` (KRE up to 7), `kre-v2` (KRE from 8) or
+`kai`. Which one it is follows from its keys, unless it is said.
+
+A strict verdict counts the originals' rules alone: what it accepts, the original accepts, and what
+it refuses, the original refuses, for the same rules. Without `strict`, our own rules are added:
+errors where the original lets something pass that breaks at run time, warnings where something
+only looks odd. A warning refuses nothing.
+
+Three things are not as in the originals, on purpose. Aliases may cause 100,000 steps of reading,
+where the originals stop at about four times as many. Merges may lie 100 deep within each other. And
+a mapping with both a merge and a collection as key, on which KAI crashes, is refused.
+";
+
+/// The page of the documentation that explains the rules.
+pub fn guide() -> String {
+    format!("{HEAD}{}", table())
+}
+
+/// The table as Markdown.
 pub fn table() -> String {
     let mut text = String::new();
     let sections = [
@@ -203,7 +225,7 @@ pub fn table() -> String {
         ("Our own: warnings", Ours, Warning),
     ];
     for (title, origin, severity) in sections {
-        text.push_str(&format!("\n### {title}\n\n"));
+        let _ = write!(text, "\n### {title}\n\n");
         text.push_str("| Rule | Dialects | What it demands | The original |\n|---|---|---|---|\n");
         let of_section = |rule: &&Rule| rule.origin == origin && rule.severity == severity;
         for rule in RULES.iter().filter(of_section) {
@@ -214,7 +236,7 @@ pub fn table() -> String {
                 .collect();
             let dialects = dialects.join(", ");
             let (id, says, theirs) = (rule.id, rule.says, rule.theirs);
-            text.push_str(&format!("| `{id}` | {dialects} | {says} | {theirs} |\n"));
+            let _ = writeln!(text, "| `{id}` | {dialects} | {says} | {theirs} |");
         }
     }
     text

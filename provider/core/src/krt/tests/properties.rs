@@ -26,7 +26,7 @@ fn map() -> impl Strategy<Value = BTreeMap<String, String>> {
     proptest::collection::btree_map(text(), text(), 0..3)
 }
 
-fn name(text: String) -> Name {
+fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
@@ -40,7 +40,7 @@ fn node(index: usize) -> impl Strategy<Value = Node> {
     );
     (parts, option::of("[a-z]{1,5}")).prop_map(
         move |((image, source, gpu, replicas, channels), store)| {
-            let mut node = Node::new(name(format!("n{index}")), image);
+            let mut node = Node::new(name(&format!("n{index}")), image);
             node.source = Some(source);
             node.gpu = gpu;
             node.replicas = replicas;
@@ -86,7 +86,7 @@ fn krt(dialect: Dialect) -> impl Strategy<Value = Krt> {
         let workflow = |(index, nodes): (usize, Vec<Node>)| {
             let exitpoint = nodes.last().map(|node| node.name.clone());
             Workflow {
-                name: name(format!("w{index}")),
+                name: name(&format!("w{index}")),
                 purpose: None,
                 method: Some(method.clone()),
                 exitpoint,
@@ -110,7 +110,7 @@ fn krt(dialect: Dialect) -> impl Strategy<Value = Krt> {
         match dialect {
             Dialect::KreV1 => as_v1(&mut krt),
             Dialect::KreV2 => {}
-            Dialect::Kai => as_kai(&mut krt, config),
+            Dialect::Kai => as_kai(&mut krt, &config),
         }
         krt
     })
@@ -120,19 +120,19 @@ fn krt(dialect: Dialect) -> impl Strategy<Value = Krt> {
 fn as_v1(krt: &mut Krt) {
     for (index, workflow) in krt.workflows.iter_mut().enumerate() {
         for node in &mut workflow.nodes {
-            node.name = name(format!("w{index}{}", node.name));
+            node.name = name(&format!("w{index}{}", node.name));
             node.replicas = 1;
             node.object_store = None;
         }
         *workflow = workflow.clone().in_sequence();
     }
     let mut unused = krt.workflows[0].nodes[0].clone();
-    unused.name = name("unused".to_owned());
+    unused.name = name("unused");
     unused.subscriptions = Vec::new();
     krt.unused = vec![unused];
 }
 
-fn as_kai(krt: &mut Krt, config: BTreeMap<String, String>) {
+fn as_kai(krt: &mut Krt, config: &BTreeMap<String, String>) {
     krt.version = "v1.2.3".to_owned();
     krt.entrypoint = None;
     krt.keys = ConfigKeys::default();
@@ -143,7 +143,7 @@ fn as_kai(krt: &mut Krt, config: BTreeMap<String, String>) {
         workflow.exitpoint = None;
         workflow.config = config.clone();
         let mut exit = workflow.nodes[0].clone();
-        exit.name = name("exit".to_owned());
+        exit.name = name("exit");
         exit.subscriptions = vec![Subscription {
             node: "n0".to_owned(),
             channel: None,

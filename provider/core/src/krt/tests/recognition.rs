@@ -1,7 +1,7 @@
 //! Which dialect a file is written in.
 
 use super::{KAI, V1, V2, by_default, found};
-use crate::krt::Dialect;
+use crate::krt::{Dialect, file_name};
 
 #[test]
 fn the_keys_say_which_dialect_it_is() {
@@ -45,6 +45,15 @@ fn broken_files_are_recognised_by_their_words() {
         by_default("workflows:\n  - sequential: [\n").dialect,
         Dialect::KreV1
     );
+}
+
+#[test]
+fn a_manifest_has_one_of_two_names() {
+    let problem = file_name("kre.yaml", Dialect::KreV2).unwrap();
+    assert_eq!(problem.rule.as_str(), "file-name");
+    assert_eq!(problem.remedy, "call it `krt.yml`");
+    assert_eq!(file_name("krt.yaml", Dialect::KreV1), None);
+    assert_eq!(file_name("my-version.yaml", Dialect::Kai), None);
 }
 
 #[test]

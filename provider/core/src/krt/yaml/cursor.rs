@@ -36,13 +36,10 @@ impl<'a> Cursor<'a> {
     /// The byte so many bytes ahead; zero behind the end.
     pub(super) fn at(&self, ahead: usize) -> u8 {
         let byte = self.text.as_bytes().get(self.offset.saturating_add(ahead));
-        match byte {
-            Some(byte) => *byte,
-            None => {
-                self.touched_offence.set(true);
-                0
-            }
+        if byte.is_none() {
+            self.touched_offence.set(true);
         }
+        byte.copied().unwrap_or_default()
     }
 
     /// The byte here; zero at the end.
@@ -186,9 +183,8 @@ impl<'a> Cursor<'a> {
     fn break_width(&self, ahead: usize) -> usize {
         let next = |more: usize| self.at(ahead.saturating_add(more));
         match self.at(ahead) {
-            b'\n' => 1,
             b'\r' if next(1) == b'\n' => 2,
-            b'\r' => 1,
+            b'\n' | b'\r' => 1,
             0xc2 if next(1) == 0x85 => 2,
             0xe2 if next(1) == 0x80 && matches!(next(2), 0xa8 | 0xa9) => 3,
             _ => 0,

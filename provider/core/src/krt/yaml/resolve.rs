@@ -215,16 +215,16 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(generation: Generation, text: &str, expected: Resolved) {
+    fn check(generation: Generation, text: &str, expected: &Resolved) {
         let found = resolve(generation, "", text, Mark::default()).unwrap();
-        assert_eq!(found, expected, "{text}");
+        assert_eq!(&found, expected, "{text}");
     }
 
     #[test]
     fn the_generations_differ_in_words_of_yaml_1_1() {
-        check(Generation::Second, "yes", Resolved::Boolean(true));
-        check(Generation::Third, "yes", Resolved::Text);
-        check(Generation::Second, "Off", Resolved::Boolean(false));
+        check(Generation::Second, "yes", &Resolved::Boolean(true));
+        check(Generation::Third, "yes", &Resolved::Text);
+        check(Generation::Second, "Off", &Resolved::Boolean(false));
     }
 
     #[test]
@@ -238,28 +238,28 @@ mod tests {
             ("+7", 7),
             ("0b-1", -1),
         ] {
-            check(Generation::Second, text, Resolved::Integer(value));
+            check(Generation::Second, text, &Resolved::Integer(value));
         }
         check(
             Generation::Second,
             "18446744073709551615",
-            Resolved::Large(u64::MAX),
+            &Resolved::Large(u64::MAX),
         );
-        check(Generation::Second, "089", Resolved::Float(89.0));
-        check(Generation::Second, "0xg", Resolved::Text);
+        check(Generation::Second, "089", &Resolved::Float(89.0));
+        check(Generation::Second, "0xg", &Resolved::Text);
     }
 
     #[test]
     fn sexagesimals_are_text() {
-        check(Generation::Second, "12:30:45", Resolved::Text);
+        check(Generation::Second, "12:30:45", &Resolved::Text);
     }
 
     #[test]
     fn floats_end_where_they_become_infinite() {
-        check(Generation::Third, "1e3", Resolved::Float(1000.0));
-        check(Generation::Third, ".5", Resolved::Float(0.5));
-        check(Generation::Third, "1e400", Resolved::Text);
-        check(Generation::Third, "1.2.3", Resolved::Text);
+        check(Generation::Third, "1e3", &Resolved::Float(1000.0));
+        check(Generation::Third, ".5", &Resolved::Float(0.5));
+        check(Generation::Third, "1e400", &Resolved::Text);
+        check(Generation::Third, "1.2.3", &Resolved::Text);
     }
 
     #[test]

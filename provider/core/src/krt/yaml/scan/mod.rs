@@ -4,6 +4,8 @@
 //! collections; and a mapping's key is recognised only by the `:` behind it, so that tokens wait
 //! in a queue until it is clear whether a key mark belongs before them.
 
+mod level;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
@@ -14,9 +16,6 @@ use super::{
 
 /// How deep the originals' library follows nesting, of either kind.
 const MAX_DEPTH: usize = 10_000;
-
-/// How far behind the beginning of a key its `:` may stand, in characters.
-const MAX_KEY: usize = 1024;
 
 /// Where a key without `?` could have begun.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,23 +28,23 @@ struct Candidate {
 
 /// Finds tokens.
 #[derive(Debug)]
-pub(super) struct Scanner<'a> {
-    pub(super) cursor: Cursor<'a>,
-    pub(super) generation: Generation,
+pub(in crate::krt::yaml) struct Scanner<'a> {
+    pub(in crate::krt::yaml) cursor: Cursor<'a>,
+    pub(in crate::krt::yaml) generation: Generation,
     queue: VecDeque<Token>,
     given: usize,
     is_started: bool,
     is_ended: bool,
-    pub(super) indent: Option<usize>,
+    pub(in crate::krt::yaml) indent: Option<usize>,
     indents: Vec<Option<usize>>,
     /// One per level of `[` and `{`, and one below them.
     candidates: Vec<Candidate>,
     candidates_by_token: BTreeMap<usize, usize>,
-    pub(super) is_key_allowed: bool,
+    pub(in crate::krt::yaml) is_key_allowed: bool,
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(cursor: Cursor<'a>, generation: Generation) -> Self {
+    pub(in crate::krt::yaml) fn new(cursor: Cursor<'a>, generation: Generation) -> Self {
         Self {
             cursor,
             generation,
@@ -62,7 +61,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Looks at the next token. Behind the last one there is always another end of stream.
-    pub(super) fn peek(&mut self) -> Result<&Token, Fault> {
+    pub(in crate::krt::yaml) fn peek(&mut self) -> Result<&Token, Fault> {
         self.fill()?;
         let end = self.cursor.mark;
         if self.queue.is_empty() {
@@ -74,21 +73,21 @@ impl<'a> Scanner<'a> {
     }
 
     /// Removes the next token. Called after [`Scanner::peek`].
-    pub(super) fn next(&mut self) -> Option<Token> {
+    pub(in crate::krt::yaml) fn next(&mut self) -> Option<Token> {
         self.given = self.given.saturating_add(1);
         self.queue.pop_front()
     }
 
     /// The number of `[` and `{` that are open.
-    pub(super) fn flow_depth(&self) -> usize {
+    pub(in crate::krt::yaml) fn flow_depth(&self) -> usize {
         self.candidates.len().saturating_sub(1)
     }
 
-    pub(super) fn is_flow(&self) -> bool {
+    pub(in crate::krt::yaml) fn is_flow(&self) -> bool {
         self.flow_depth() > 0
     }
 
-    pub(super) fn last_token(&self) -> Option<&TokenKind> {
+    pub(in crate::krt::yaml) fn last_token(&self) -> Option<&TokenKind> {
         self.queue.back().map(|token| &token.kind)
     }
 
@@ -107,33 +106,6 @@ impl<'a> Scanner<'a> {
             self.cursor.readable()?;
         }
         Ok(())
-    }
-
-    /// Whether a key mark may yet belong before the first token of the queue.
-    fn may_be_key(&mut self) -> Result<bool, Fault> {
-        match self.candidates_by_token.get(&self.given) {
-            Some(level) => self.is_still_possible(*level),
-            None => Ok(false),
-        }
-    }
-
-    fn is_still_possible(&mut self, level: usize) -> Result<bool, Fault> {
-        let here = self.cursor.mark;
-        let Some(candidate) = self.candidates.get_mut(level) else {
-            return Ok(false);
-        };
-        if !candidate.is_possible {
-            return Ok(false);
-        }
-        let begun = candidate.mark;
-        if begun.line == here.line && begun.index.saturating_add(MAX_KEY) >= here.index {
-            return Ok(true);
-        }
-        if candidate.is_required {
-            return Err(Fault::syntax(begun, "could not find expected ':'"));
-        }
-        candidate.is_possible = false;
-        Ok(false)
     }
 
     /// Fetches one token, and those that come with it.
@@ -264,21 +236,22 @@ impl<'a> Scanner<'a> {
         {
             self.candidates_by_token.remove(&closed.token);
         }
-        self.indicator(kind, false)
+        self.indicator(kind, false);
+        Ok(())
     }
 
     fn fetch_flow_entry(&mut self) -> Result<(), Fault> {
         self.drop_candidate()?;
-        self.indicator(TokenKind::FlowEntry, true)
+        self.indicator(TokenKind::FlowEntry, true);
+        Ok(())
     }
 
     /// Passes one character that is a token.
-    fn indicator(&mut self, kind: TokenKind, is_key_allowed: bool) -> Result<(), Fault> {
+    fn indicator(&mut self, kind: TokenKind, is_key_allowed: bool) {
         let mark = self.cursor.mark;
         self.is_key_allowed = is_key_allowed;
         self.cursor.skip();
         self.push(kind, mark);
-        Ok(())
     }
 
     fn fetch_block_entry(&mut self) -> Result<(), Fault> {
@@ -287,7 +260,8 @@ impl<'a> Scanner<'a> {
             self.roll(self.cursor.mark, None, TokenKind::BlockSequenceStart)?;
         }
         self.drop_candidate()?;
-        self.indicator(TokenKind::BlockEntry, true)
+        self.indicator(TokenKind::BlockEntry, true);
+        Ok(())
     }
 
     fn fetch_key(&mut self) -> Result<(), Fault> {
@@ -296,7 +270,8 @@ impl<'a> Scanner<'a> {
             self.roll(self.cursor.mark, None, TokenKind::BlockMappingStart)?;
         }
         self.drop_candidate()?;
-        self.indicator(TokenKind::Key, !self.is_flow())
+        self.indicator(TokenKind::Key, !self.is_flow());
+        Ok(())
     }
 
     fn fetch_value(&mut self) -> Result<(), Fault> {
@@ -309,13 +284,15 @@ impl<'a> Scanner<'a> {
             self.insert(key.token, TokenKind::Key, key.mark);
             self.roll(key.mark, Some(key.token), TokenKind::BlockMappingStart)?;
             self.candidates_by_token.remove(&key.token);
-            return self.indicator(TokenKind::Value, false);
+            self.indicator(TokenKind::Value, false);
+            return Ok(());
         }
         if !self.is_flow() {
             self.demand_key_allowed("mapping values are not allowed in this context")?;
             self.roll(self.cursor.mark, None, TokenKind::BlockMappingStart)?;
         }
-        self.indicator(TokenKind::Value, !self.is_flow())
+        self.indicator(TokenKind::Value, !self.is_flow());
+        Ok(())
     }
 
     /// Fetches what can be a key.
@@ -345,73 +322,6 @@ impl<'a> Scanner<'a> {
             Ok(())
         } else {
             Err(Fault::syntax(self.cursor.mark, message))
-        }
-    }
-
-    fn next_number(&self) -> usize {
-        self.given.saturating_add(self.queue.len())
-    }
-
-    fn save_candidate(&mut self) -> Result<(), Fault> {
-        if !self.is_key_allowed {
-            return Ok(());
-        }
-        let candidate = Candidate {
-            is_possible: true,
-            is_required: !self.is_flow() && self.indent == Some(self.cursor.mark.column),
-            token: self.next_number(),
-            mark: self.cursor.mark,
-        };
-        self.drop_candidate()?;
-        let level = self.flow_depth();
-        if let Some(last) = self.candidates.last_mut() {
-            *last = candidate;
-            self.candidates_by_token.insert(candidate.token, level);
-        }
-        Ok(())
-    }
-
-    fn drop_candidate(&mut self) -> Result<(), Fault> {
-        let Some(candidate) = self.candidates.last_mut() else {
-            return Ok(());
-        };
-        if !candidate.is_possible {
-            return Ok(());
-        }
-        if candidate.is_required {
-            return Err(Fault::syntax(candidate.mark, "could not find expected ':'"));
-        }
-        candidate.is_possible = false;
-        self.candidates_by_token.remove(&candidate.token);
-        Ok(())
-    }
-
-    /// Begins a block collection if the column is deeper than the current one.
-    fn roll(&mut self, mark: Mark, number: Option<usize>, kind: TokenKind) -> Result<(), Fault> {
-        if self.is_flow() || self.indent.is_some_and(|indent| indent >= mark.column) {
-            return Ok(());
-        }
-        self.indents.push(self.indent);
-        self.indent = Some(mark.column);
-        if self.indents.len() > MAX_DEPTH {
-            let message = format!("exceeded max depth of {MAX_DEPTH}");
-            return Err(Fault::syntax(mark, message));
-        }
-        match number {
-            Some(number) => self.insert(number, kind, mark),
-            None => self.push(kind, mark),
-        }
-        Ok(())
-    }
-
-    /// Ends the block collections that are deeper than a column; all of them without one.
-    fn unroll(&mut self, column: Option<usize>) {
-        if self.is_flow() {
-            return;
-        }
-        while self.indent > column {
-            self.push(TokenKind::BlockEnd, self.cursor.mark);
-            self.indent = self.indents.pop().flatten();
         }
     }
 

@@ -1,5 +1,8 @@
 //! Tokens to events: which sequences of tokens are a document.
 
+mod block;
+mod flow;
+
 use super::{
     Fault, Mark,
     scan::Scanner,
@@ -8,7 +11,7 @@ use super::{
 
 /// A step through the tree of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum EventKind {
+pub(in crate::krt::yaml) enum EventKind {
     StreamEnd,
     DocumentStart,
     DocumentEnd,
@@ -26,16 +29,16 @@ pub(super) enum EventKind {
 
 /// An event and where it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Event {
-    pub(super) kind: EventKind,
-    pub(super) mark: Mark,
+pub(in crate::krt::yaml) struct Event {
+    pub(in crate::krt::yaml) kind: EventKind,
+    pub(in crate::krt::yaml) mark: Mark,
 }
 
 /// What may stand before a node. The tag is complete: its handle is resolved.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Properties {
-    pub(super) anchor: Option<String>,
-    pub(super) tag: Option<String>,
+pub(in crate::krt::yaml) struct Properties {
+    pub(in crate::krt::yaml) anchor: Option<String>,
+    pub(in crate::krt::yaml) tag: Option<String>,
 }
 
 /// What is expected next.
@@ -70,7 +73,7 @@ enum Context {
 
 /// Finds events.
 #[derive(Debug)]
-pub(super) struct Grammar<'a> {
+pub(in crate::krt::yaml) struct Grammar<'a> {
     scanner: Scanner<'a>,
     state: State,
     states: Vec<State>,
@@ -78,7 +81,7 @@ pub(super) struct Grammar<'a> {
 }
 
 impl<'a> Grammar<'a> {
-    pub(super) fn new(scanner: Scanner<'a>) -> Self {
+    pub(in crate::krt::yaml) fn new(scanner: Scanner<'a>) -> Self {
         Self {
             scanner,
             state: State::StreamStart,
@@ -88,7 +91,7 @@ impl<'a> Grammar<'a> {
     }
 
     /// The next event; behind the last one, the end of the stream again and again.
-    pub(super) fn next(&mut self) -> Result<Event, Fault> {
+    pub(in crate::krt::yaml) fn next(&mut self) -> Result<Event, Fault> {
         match self.state {
             State::StreamStart => {
                 self.skip()?;
@@ -257,7 +260,7 @@ impl<'a> Grammar<'a> {
         }
         let properties = self.properties()?;
         let is_block = context != Context::Flow;
-        let content = match self.peek()? {
+        let kind = match self.peek()? {
             TokenKind::BlockEntry if context == Context::BlockOrIndentless => {
                 self.state = State::IndentlessSequence;
                 EventKind::SequenceStart(properties)
@@ -289,7 +292,7 @@ impl<'a> Grammar<'a> {
             }
             _ => return self.fault("did not find expected node content"),
         };
-        Ok(event(content, mark))
+        Ok(event(kind, mark))
     }
 
     fn scalar(&mut self, properties: Properties, mark: Mark) -> Result<Event, Fault> {
@@ -333,160 +336,6 @@ impl<'a> Grammar<'a> {
         let tag = known.map(|(_, prefix)| format!("{prefix}{suffix}"));
         tag.filter(|tag| !tag.is_empty())
             .ok_or_else(|| Fault::syntax(mark, "found undefined tag handle"))
-    }
-
-    fn block_sequence(&mut self, is_first: bool) -> Result<Event, Fault> {
-        if is_first {
-            self.skip()?;
-        }
-        let mark = self.mark()?;
-        if self.accept(&TokenKind::BlockEntry)? {
-            let then = State::BlockSequence { is_first: false };
-            return match self.peek()? {
-                TokenKind::BlockEntry | TokenKind::BlockEnd => Ok(self.empty_then(mark, then)),
-                _ => self.node_then(Context::Block, then),
-            };
-        }
-        if !self.accept(&TokenKind::BlockEnd)? {
-            return self.fault("did not find expected '-' indicator");
-        }
-        self.pop();
-        Ok(event(EventKind::SequenceEnd, mark))
-    }
-
-    fn indentless_sequence(&mut self) -> Result<Event, Fault> {
-        let mark = self.mark()?;
-        if self.accept(&TokenKind::BlockEntry)? {
-            let then = State::IndentlessSequence;
-            return match self.peek()? {
-                TokenKind::BlockEntry | TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => {
-                    Ok(self.empty_then(mark, then))
-                }
-                _ => self.node_then(Context::Block, then),
-            };
-        }
-        self.pop();
-        Ok(event(EventKind::SequenceEnd, mark))
-    }
-
-    fn block_mapping_key(&mut self, is_first: bool) -> Result<Event, Fault> {
-        if is_first {
-            self.skip()?;
-        }
-        let mark = self.mark()?;
-        if self.accept(&TokenKind::Key)? {
-            return self.block_mapping_part(mark, State::BlockMappingValue);
-        }
-        if !self.accept(&TokenKind::BlockEnd)? {
-            return self.fault("did not find expected key");
-        }
-        self.pop();
-        Ok(event(EventKind::MappingEnd, mark))
-    }
-
-    fn block_mapping_value(&mut self) -> Result<Event, Fault> {
-        let mark = self.mark()?;
-        let then = State::BlockMappingKey { is_first: false };
-        if self.accept(&TokenKind::Value)? {
-            return self.block_mapping_part(mark, then);
-        }
-        Ok(self.empty_then(mark, then))
-    }
-
-    /// A key or a value, either of which may be missing.
-    fn block_mapping_part(&mut self, mark: Mark, then: State) -> Result<Event, Fault> {
-        match self.peek()? {
-            TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => {
-                Ok(self.empty_then(mark, then))
-            }
-            _ => self.node_then(Context::BlockOrIndentless, then),
-        }
-    }
-
-    fn flow_sequence(&mut self, is_first: bool) -> Result<Event, Fault> {
-        if is_first {
-            self.skip()?;
-        } else if *self.peek()? != TokenKind::FlowSequenceEnd
-            && !self.accept(&TokenKind::FlowEntry)?
-        {
-            return self.fault("did not find expected ',' or ']'");
-        }
-        let mark = self.mark()?;
-        if self.accept(&TokenKind::FlowSequenceEnd)? {
-            self.pop();
-            return Ok(event(EventKind::SequenceEnd, mark));
-        }
-        if self.accept(&TokenKind::Key)? {
-            self.state = State::FlowPairKey;
-            return Ok(event(EventKind::MappingStart(Properties::default()), mark));
-        }
-        self.node_then(Context::Flow, State::FlowSequence { is_first: false })
-    }
-
-    fn flow_pair_key(&mut self) -> Result<Event, Fault> {
-        let mark = self.mark()?;
-        match self.peek()? {
-            TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd => {
-                // The originals' library swallows what follows an omitted key.
-                self.skip()?;
-                Ok(self.empty_then(mark, State::FlowPairValue))
-            }
-            _ => self.node_then(Context::Flow, State::FlowPairValue),
-        }
-    }
-
-    fn flow_pair_value(&mut self) -> Result<Event, Fault> {
-        let mark = self.mark()?;
-        if self.accept(&TokenKind::Value)?
-            && !matches!(
-                self.peek()?,
-                TokenKind::FlowEntry | TokenKind::FlowSequenceEnd
-            )
-        {
-            return self.node_then(Context::Flow, State::FlowPairEnd);
-        }
-        Ok(self.empty_then(mark, State::FlowPairEnd))
-    }
-
-    fn flow_mapping_key(&mut self, is_first: bool) -> Result<Event, Fault> {
-        if is_first {
-            self.skip()?;
-        } else if *self.peek()? != TokenKind::FlowMappingEnd
-            && !self.accept(&TokenKind::FlowEntry)?
-        {
-            return self.fault("did not find expected ',' or '}'");
-        }
-        let mark = self.mark()?;
-        if self.accept(&TokenKind::FlowMappingEnd)? {
-            self.pop();
-            return Ok(event(EventKind::MappingEnd, mark));
-        }
-        if !self.accept(&TokenKind::Key)? {
-            let then = State::FlowMappingValue { is_omitted: true };
-            return self.node_then(Context::Flow, then);
-        }
-        let then = State::FlowMappingValue { is_omitted: false };
-        match self.peek()? {
-            TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd => {
-                Ok(self.empty_then(mark, then))
-            }
-            _ => self.node_then(Context::Flow, then),
-        }
-    }
-
-    fn flow_mapping_value(&mut self, is_omitted: bool) -> Result<Event, Fault> {
-        let mark = self.mark()?;
-        let then = State::FlowMappingKey { is_first: false };
-        if !is_omitted
-            && self.accept(&TokenKind::Value)?
-            && !matches!(
-                self.peek()?,
-                TokenKind::FlowEntry | TokenKind::FlowMappingEnd
-            )
-        {
-            return self.node_then(Context::Flow, then);
-        }
-        Ok(self.empty_then(mark, then))
     }
 }
 
