@@ -13,6 +13,8 @@ pub(super) struct Draft<'m> {
     pub(super) at: Mark,
     pub(super) config: Option<&'m Config>,
     pub(super) entrypoint_image: Option<&'m Text>,
+    /// Files that the manifest counts on, with their locations.
+    pub(super) files: Vec<(String, &'m Text)>,
     pub(super) workflows: Vec<DraftWorkflow<'m>>,
 }
 
@@ -67,11 +69,17 @@ impl<'m> Draft<'m> {
                 prefix,
             }
         };
+        let source =
+            |(index, node): (usize, &'m kre_v1::Node)| (format!("Nodes[{index}].Src"), &node.src);
+        let sources = krt.nodes.items.iter().enumerate().map(source);
         Self {
             version: &krt.version,
             at,
             config: Some(&krt.config),
             entrypoint_image: Some(&krt.entrypoint.image),
+            files: std::iter::once(("Entrypoint.Proto".to_owned(), &krt.entrypoint.proto))
+                .chain(sources)
+                .collect(),
             workflows: krt
                 .workflows
                 .items
@@ -107,11 +115,22 @@ impl<'m> Draft<'m> {
                 prefix,
             }
         };
+        let sources = |(index, workflow): (usize, &'m kre_v2::Workflow)| {
+            let nodes = workflow.nodes.items.iter().enumerate();
+            let source = |(node, it): (usize, &'m kre_v2::Node)| {
+                (format!("Workflows[{index}].Nodes[{node}].Src"), &it.src)
+            };
+            nodes.map(source).collect::<Vec<_>>()
+        };
+        let sources = krt.workflows.items.iter().enumerate().flat_map(sources);
         Self {
             version: &krt.version,
             at,
             config: Some(&krt.config),
             entrypoint_image: Some(&krt.entrypoint.image),
+            files: std::iter::once(("Entrypoint.Proto".to_owned(), &krt.entrypoint.proto))
+                .chain(sources)
+                .collect(),
             workflows: krt
                 .workflows
                 .items
@@ -152,6 +171,7 @@ impl<'m> Draft<'m> {
             at,
             config: None,
             entrypoint_image: None,
+            files: Vec::new(),
             workflows: krt
                 .workflows
                 .items

@@ -2,7 +2,7 @@
 
 use super::{
     Dialect, build,
-    checks::{kai, kre_v1, kre_v2, notes, ours, ours_by_dialect},
+    checks::{files, kai, kre_v1, kre_v2, notes, ours, ours_by_dialect},
     decode::{Decode, Decoder},
     dialect::{Recognised, guess, recognise},
     draft::Draft,
@@ -95,14 +95,18 @@ fn read(report: &mut Report, document: &Document, options: &Options) -> Option<K
             let remedy = "move the nodes into the workflows and write `krtVersion: v2`";
             report.add(RuleId::DialectOutdated, &place, message, remedy);
             ours_by_dialect::check_v1(report, &krt);
-            ours::check(report, &Draft::of_v1(&krt), runtime);
+            let draft = Draft::of_v1(&krt);
+            ours::check(report, &draft, runtime);
+            files::check(report, &draft, options.files.as_ref());
             build::of_v1(&krt)
         }
         Dialect::KreV2 => {
             let krt = decode(report, document)?;
             kre_v2::check(report, &krt);
             ours_by_dialect::check_v2(report, &krt);
-            ours::check(report, &Draft::of_v2(&krt), runtime);
+            let draft = Draft::of_v2(&krt);
+            ours::check(report, &draft, runtime);
+            files::check(report, &draft, options.files.as_ref());
             build::of_v2(&krt)
         }
         Dialect::Kai => {

@@ -20,6 +20,8 @@ pub struct Options {
     /// The runtime (or, for KAI, the product) that the version is for: lengths of names in the
     /// cluster depend on it.
     pub runtime: Option<String>,
+    /// Paths of the files that come with the manifest; `None` where the manifest is judged alone.
+    pub files: Option<BTreeSet<String>>,
 }
 
 /// What was found in a manifest.

@@ -1,5 +1,6 @@
 //! The checks: the original's of each dialect, and ours.
 
+pub(super) mod files;
 pub(super) mod kai;
 pub(super) mod kre_v1;
 pub(super) mod kre_v2;

@@ -85,6 +85,8 @@ ids! {
     ChannelFormat = "channel-format",
     /// The scope of an object store is unknown.
     ObjectStoreScope = "object-store-scope",
+    /// A file that the manifest counts on is not there.
+    FileMissing = "file-missing",
     /// The name of an object store cannot be one.
     ObjectStoreName = "object-store-name",
     /// A protocol is unknown.

@@ -163,6 +163,7 @@ pub static RULES: &[Rule] = &[
     error(Id::ChannelFormat, &[KreV2, Kai], "A channel is one word without spaces, dots and wildcards; `entrypoint` of KRE has none.", "Accepted; the subscription is refused by NATS and the process ends."),
     original(Id::ObjectStoreScope, V2, "The scope of an object store is `workflow` or `project`.", "`Field validation for 'Scope' failed on the 'oneof' tag`"),
     original(Id::ObjectStoreScope, KAI, "The scope of an object store is `product` or `workflow`.", "`invalid process object store scope, must be either 'product' or 'workflow'`"),
+    error(Id::FileMissing, KRE, "The proto file and the sources of nodes come with the manifest.", "`error src file \"p\" for node \"n\" does not exists`, after the upload; without its proto file, the entrypoint ends at once."),
     error(Id::ObjectStoreName, V2, "The name of an object store is one.", "`invalid object store name`, when the version is started"),
     original(Id::Protocol, KAI, "The protocol is `HTTP` or `GRPC`.", "`invalid networking protocol, must be either 'HTTP' or 'GRPC'`"),
     error(Id::PortRange, KAI, "Ports are between 1 and 65535.", "Accepted; Kubernetes refuses the Service."),

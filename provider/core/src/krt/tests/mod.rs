@@ -94,7 +94,7 @@ pub(super) fn strictly(dialect: Dialect, text: &str) -> Verdict {
     let options = Options {
         dialect: Some(dialect),
         strict: true,
-        runtime: None,
+        ..Options::default()
     };
     judge(text.as_bytes(), &options)
 }

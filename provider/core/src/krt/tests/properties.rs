@@ -187,7 +187,7 @@ fn strict(dialect: Dialect) -> Options {
     Options {
         dialect: Some(dialect),
         strict: true,
-        runtime: None,
+        ..Options::default()
     }
 }
 
