@@ -3,11 +3,11 @@
 use std::{io, path::PathBuf};
 
 use clap::Args;
-use kre_core::krt::{Options, judge};
+use kre_core::krt::Options;
 use kre_engine::files::Krt;
 
 use super::{Ending, Streams};
-use crate::krt::explain;
+use crate::krt::{explain, judge_artefact};
 
 /// Packs a KRT as a `.krt` file: the same files give the same bytes, wherever and whenever
 ///
@@ -28,7 +28,7 @@ impl Pack {
             Err(error) => return streams.complain(&error),
         };
         let artefact = krt.artefact();
-        let verdict = judge(&artefact.manifest.content, &Options::default());
+        let verdict = judge_artefact(artefact, Options::default());
         let manifest = self.directory.join(artefact.manifest.path.as_str());
         for problem in &verdict.problems {
             let (severity, manifest) = (problem.severity, manifest.display());

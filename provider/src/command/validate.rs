@@ -6,13 +6,13 @@ use std::{
 };
 
 use clap::Args;
-use kre_core::krt::{Dialect, Options, Verdict, judge};
+use kre_core::krt::{Dialect, Options, Verdict};
 use kre_engine::files::{FilesError, Krt};
 use serde::Serialize;
 use terraform::diagnostics::chain;
 
 use super::{Ending, Streams};
-use crate::krt::{Finding, explain};
+use crate::krt::{Finding, explain, judge_artefact};
 
 /// Tells what is wrong with KRTs
 ///
@@ -41,96 +41,114 @@ struct Line<'a> {
     dialect: Option<Dialect>,
     accepted: bool,
     problems: Vec<Finding>,
+    /// What is odd about the files, if anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+    /// Why there is no verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+}
+
+/// What there is to say about a file.
+struct Judged {
+    verdict: Verdict,
+    warnings: Vec<String>,
+}
+
+impl Judged {
+    fn ending(&self) -> Ending {
+        if self.verdict.is_accepted() {
+            Ending::Good
+        } else {
+            Ending::Refused
+        }
+    }
 }
 
 impl Validate {
     pub(super) fn run(&self, streams: &mut Streams<'_>) -> io::Result<Ending> {
         let mut ending = Ending::Good;
         for file in &self.files {
-            let judged = self.judge(file);
-            let told = if self.json {
-                tell_machine(file, &judged, streams)
-            } else {
-                tell_person(file, &judged, streams)
+            let told = match (self.judge(file), self.json) {
+                (Ok(judged), true) => tell_machine(file, judged, streams),
+                (Ok(judged), false) => tell_person(file, &judged, streams),
+                (Err(error), true) => tell_failure(file, &error, streams),
+                (Err(error), false) => streams.complain(&error),
             };
             ending = ending.max(told?);
         }
         Ok(ending)
     }
 
-    fn judge(&self, file: &Path) -> Result<Verdict, FilesError> {
+    fn judge(&self, file: &Path) -> Result<Judged, FilesError> {
         let krt = Krt::read(file)?;
+        let artefact = krt.artefact();
         let options = Options {
             dialect: self.dialect,
             strict: self.strict,
             ..Options::default()
         };
-        Ok(judge(&krt.artefact().manifest.content, &options))
+        let warnings = if self.strict {
+            Vec::new()
+        } else {
+            artefact.warnings.iter().map(ToString::to_string).collect()
+        };
+        Ok(Judged {
+            verdict: judge_artefact(artefact, options),
+            warnings,
+        })
     }
 }
 
-fn tell_person(
-    file: &Path,
-    judged: &Result<Verdict, FilesError>,
-    streams: &mut Streams<'_>,
-) -> io::Result<Ending> {
-    let verdict = match judged {
-        Ok(verdict) => verdict,
-        Err(error) => return streams.complain(error),
-    };
+fn tell_person(file: &Path, judged: &Judged, streams: &mut Streams<'_>) -> io::Result<Ending> {
+    let Judged { verdict, warnings } = judged;
     let file = file.display();
     for problem in &verdict.problems {
-        writeln!(
-            streams.out,
-            "{}: {file}:{}",
-            problem.severity,
-            explain(problem)
-        )?;
+        let (severity, problem) = (problem.severity, explain(problem));
+        writeln!(streams.out, "{severity}: {file}:{problem}")?;
     }
-    let (word, ending) = if verdict.is_accepted() {
-        ("accepted", Ending::Good)
+    for warning in warnings {
+        writeln!(streams.out, "warning: {file}: {warning}")?;
+    }
+    let ending = judged.ending();
+    let word = if ending == Ending::Good {
+        "accepted"
     } else {
-        ("refused", Ending::Refused)
+        "refused"
     };
     writeln!(streams.out, "{file}: {word} as {}", verdict.dialect)?;
     Ok(ending)
 }
 
-fn tell_machine(
-    file: &Path,
-    judged: &Result<Verdict, FilesError>,
-    streams: &mut Streams<'_>,
-) -> io::Result<Ending> {
-    let file = file.to_string_lossy();
-    let (line, ending) = match judged {
-        Ok(verdict) => (
-            Line {
-                file: &file,
-                dialect: Some(verdict.dialect),
-                accepted: verdict.is_accepted(),
-                problems: verdict.problems.iter().map(Finding::from).collect(),
-                error: None,
-            },
-            if verdict.is_accepted() {
-                Ending::Good
-            } else {
-                Ending::Refused
-            },
-        ),
-        Err(error) => (
-            Line {
-                file: &file,
-                dialect: None,
-                accepted: false,
-                problems: Vec::new(),
-                error: Some(chain(error)),
-            },
-            Ending::Failed,
-        ),
+fn tell_machine(file: &Path, judged: Judged, streams: &mut Streams<'_>) -> io::Result<Ending> {
+    let ending = judged.ending();
+    let Judged { verdict, warnings } = judged;
+    let line = Line {
+        file: &file.to_string_lossy(),
+        dialect: Some(verdict.dialect),
+        accepted: verdict.is_accepted(),
+        problems: verdict.problems.iter().map(Finding::from).collect(),
+        warnings,
+        error: None,
     };
-    serde_json::to_writer(&mut *streams.out, &line)?;
-    writeln!(streams.out)?;
+    write_line(&line, streams)?;
     Ok(ending)
+}
+
+fn tell_failure(file: &Path, error: &FilesError, streams: &mut Streams<'_>) -> io::Result<Ending> {
+    let line = Line {
+        file: &file.to_string_lossy(),
+        dialect: None,
+        accepted: false,
+        problems: Vec::new(),
+        warnings: Vec::new(),
+        error: Some(chain(error)),
+    };
+    write_line(&line, streams)?;
+    Ok(Ending::Failed)
+}
+
+fn write_line(line: &Line<'_>, streams: &mut Streams<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *streams.out, line)?;
+    writeln!(streams.out)
 }

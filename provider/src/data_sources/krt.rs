@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kre_core::krt::{Options, Verdict, archive::Artefact, judge};
+use kre_core::krt::{Options, Verdict, archive::Artefact};
 use kre_engine::files::Krt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use terraform_server::{Answer, DataSource, Query};
 
 use crate::{
     Kre,
-    krt::{Manifest, explain},
+    krt::{Manifest, explain, judge_artefact},
 };
 
 /// Reads a KRT: the artefact of code and manifest that a version is made of.
@@ -61,7 +61,7 @@ impl DataSource for KrtSource {
             diagnostics::error("Unreadable KRT", chain(&error)).at(Path::from("path"))
         })?;
         let artefact = krt.artefact();
-        let verdict = judge(&artefact.manifest.content, &Options::default());
+        let verdict = judge_artefact(artefact, Options::default());
         let found = found(artefact, &verdict)?;
         let schema = Self::schema().map_err(Diagnostics::bug)?;
         let found = to_value(

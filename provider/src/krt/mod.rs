@@ -6,7 +6,14 @@ mod view;
 
 pub(crate) use view::{Finding, Manifest};
 
-use kre_core::krt::Problem;
+use kre_core::krt::{Options, Problem, Verdict, archive::Artefact, judge};
+
+/// Judges what was read from a path; with a manifest alone, its files are not looked for.
+pub(crate) fn judge_artefact(artefact: &Artefact, options: Options) -> Verdict {
+    let files = artefact.files.iter().map(|(path, _)| path.to_string());
+    let files = (artefact.files.len() > 1).then(|| files.collect());
+    judge(&artefact.manifest.content, &Options { files, ..options })
+}
 
 /// A problem in one line: where, what, which rule, and what to do.
 pub(crate) fn explain(problem: &Problem) -> String {
