@@ -21,6 +21,7 @@ test: ## Every test, with Terraform and OpenTofu; sets up what it needs
 	$(CARGO_TEST) --workspace
 	cargo test --locked --doc --workspace --exclude tfplugin
 	$(CARGO_TEST) --package harness --package terraform-provider-conformance --test hosts
+	$(CARGO_TEST) --package terraform-provider-kre --test acceptance
 
 lint: lint-rust lint-purity lint-hcl ## Format, clippy, rustdoc, purity, dependencies, HCL
 
@@ -29,6 +30,7 @@ lint-rust:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked --package harness --package terraform-provider-conformance --test hosts -- -D warnings
+	cargo clippy --locked --package terraform-provider-kre --test acceptance -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --workspace --exclude tfplugin
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
 	  else echo "skipped: cargo-deny is not installed"; fi

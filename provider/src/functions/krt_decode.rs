@@ -34,7 +34,8 @@ impl Function for KrtDecode {
         let verdict = judge(super::manifest(arguments)?.as_bytes(), &Options::default());
         let Some(krt) = &verdict.krt else {
             let all: Vec<_> = verdict.errors().map(explain).collect();
-            return Err(FunctionError::at(0, all.join("\n")));
+            let text = format!("the manifest is refused:\n{}", all.join("\n"));
+            return Err(FunctionError::at(0, text));
         };
         super::result(&Manifest::from(krt), Self::signature())
     }
@@ -79,7 +80,7 @@ mod tests {
         let error = decode(&text).unwrap_err();
 
         assert_eq!(error.argument, Some(0));
-        assert_eq!(error.text.lines().count(), 2, "{}", error.text);
+        assert_eq!(error.text.lines().count(), 3, "{}", error.text);
         assert!(error.text.contains("greet-it"), "{}", error.text);
         assert!(error.text.contains("nobody"), "{}", error.text);
     }

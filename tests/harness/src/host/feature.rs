@@ -9,6 +9,8 @@ use super::{Product, Version};
 pub enum Feature {
     /// Functions that a provider defines.
     Functions,
+    /// The same in `console`.
+    ConsoleFunctions,
     /// Functions that are called on the configured provider.
     ConfiguredFunctions,
     /// `moved` from one resource type to another.
@@ -56,6 +58,7 @@ impl Feature {
     const fn since(self) -> Since {
         let (terraform, opentofu) = match self {
             Self::Functions => (Some(8), Some(7)),
+            Self::ConsoleFunctions => (Some(8), None),
             Self::ConfiguredFunctions => (None, Some(7)),
             Self::MoveAcrossTypes => (Some(8), Some(10)),
             Self::Ephemeral => (Some(10), Some(11)),
@@ -76,6 +79,7 @@ impl fmt::Display for Feature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Functions => "provider-defined functions",
+            Self::ConsoleFunctions => "provider-defined functions in `console`",
             Self::ConfiguredFunctions => "functions of configured providers",
             Self::MoveAcrossTypes => "moves across resource types",
             Self::Ephemeral => "ephemeral resources",

@@ -1,0 +1,8 @@
+//! The provider as its users have it: the real binary, driven by Terraform and OpenTofu.
+//!
+//! What a host does not know is skipped with a remark.
+
+#![cfg(test)]
+
+mod krt;
+mod stage;

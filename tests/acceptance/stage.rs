@@ -1,0 +1,71 @@
+//! Where a test takes place: a workspace with the provider.
+
+use std::{fs, ops::Deref, path::PathBuf};
+
+use harness::host::{Feature, Host, ProviderUnderTest, Workspace};
+
+const PROVIDER: &str = r#"
+    terraform {
+        required_providers {
+            kre = { source = "kre/kre" }
+        }
+    }
+
+    provider "kre" {}
+"#;
+
+/// A workspace with the provider.
+pub(crate) struct Stage {
+    workspace: Workspace,
+}
+
+/// Runs a test with each host that has all features it needs, and looks for remains afterwards.
+#[track_caller]
+pub(crate) fn each(needs: &[Feature], test: impl Fn(&Stage) + Sync) {
+    Host::each(needs, |host| {
+        let stage = Stage::new(host);
+        test(&stage);
+        assert_eq!(stage.processes(), [0_u32; 0], "processes are left over");
+    });
+}
+
+impl Stage {
+    fn new(host: &Host) -> Self {
+        let provider = ProviderUnderTest {
+            name: "kre".to_owned(),
+            address: "kre/kre".to_owned(),
+            binary: PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-kre")),
+        };
+        let workspace = Workspace::new(host, &provider);
+        workspace.write("provider.tf", PROVIDER);
+        Self { workspace }
+    }
+
+    /// Writes the configuration, all of it but the provider block.
+    pub(crate) fn configure(&self, configuration: &str) {
+        self.write("main.tf", configuration);
+    }
+
+    /// Configures and applies.
+    #[track_caller]
+    pub(crate) fn applied(&self, configuration: &str) {
+        self.configure(configuration);
+        self.apply();
+    }
+
+    /// Writes a file beside the configuration, in folders that need not be there yet.
+    #[track_caller]
+    pub(crate) fn put(&self, path: &str, content: &str) {
+        let folder = self.folder().join(path);
+        fs::create_dir_all(folder.parent().unwrap()).unwrap();
+        self.write(path, content);
+    }
+}
+
+impl Deref for Stage {
+    type Target = Workspace;
+
+    fn deref(&self) -> &Workspace {
+        &self.workspace
+    }
+}
