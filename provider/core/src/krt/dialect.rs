@@ -62,6 +62,16 @@ pub(super) struct Recognised {
     pub(super) doubt: Option<(String, Mark)>,
 }
 
+impl Recognised {
+    /// A dialect that nothing speaks against.
+    pub(super) fn surely(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            doubt: None,
+        }
+    }
+}
+
 /// Keys that only one dialect has, in the order in which they decide.
 const SIGNS: &[(&str, Level, Dialect)] = &[
     ("krtVersion", Level::Top, Dialect::KreV2),

@@ -16,11 +16,8 @@ use super::{
 ///
 /// Any bytes give a verdict. With `strict`, it is that of the dialect's original.
 pub fn judge(bytes: &[u8], options: &Options) -> Verdict {
-    let Recognised { dialect, doubt } = match options.dialect {
-        Some(dialect) => Recognised {
-            dialect,
-            doubt: None,
-        },
+    let (Recognised { dialect, doubt }, composed) = match options.dialect {
+        Some(dialect) => (Recognised::surely(dialect), None),
         None => recognised(bytes),
     };
     let mut report = Report::new(dialect, options.strict);
@@ -33,7 +30,9 @@ pub fn judge(bytes: &[u8], options: &Options) -> Verdict {
             remedy,
         );
     }
-    let krt = match compose(bytes, generation(dialect)) {
+    let composed = composed.filter(|_| generation(dialect) == Generation::Second);
+    let composed = composed.map_or_else(|| compose(bytes, generation(dialect)), Ok);
+    let krt = match composed {
         Ok(document) => {
             let krt = read(&mut report, &document, options);
             follow(&mut report, &document);
@@ -65,16 +64,16 @@ pub fn file_name(name: &str, dialect: Dialect) -> Option<Problem> {
     report.finish().pop()
 }
 
-fn recognised(bytes: &[u8]) -> Recognised {
-    let document =
-        compose(bytes, Generation::Second).or_else(|_| compose(bytes, Generation::Third));
-    match document {
-        Ok(document) => recognise(&document),
-        Err(_) => Recognised {
-            dialect: guess(bytes),
-            doubt: None,
-        },
+/// The dialect of a file, and the file as KRE reads it.
+fn recognised(bytes: &[u8]) -> (Recognised, Option<Document>) {
+    if let Ok(document) = compose(bytes, Generation::Second) {
+        return (recognise(&document), Some(document));
     }
+    let recognised = match compose(bytes, Generation::Third) {
+        Ok(document) => recognise(&document),
+        Err(_) => Recognised::surely(guess(bytes)),
+    };
+    (recognised, None)
 }
 
 fn generation(dialect: Dialect) -> Generation {

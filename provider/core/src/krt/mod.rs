@@ -1,6 +1,6 @@
 //! KRT: what a version is made of, in the dialects of KRE and KAI.
 //!
-//! [`judge`] reads a manifest and says all that is wrong with it. A strict verdict is that of the
+//! [`judge()`] reads a manifest and says all that is wrong with it. A strict verdict is that of the
 //! original engine, rule by rule; otherwise our own rules are added: errors where the original
 //! breaks only at run time, warnings where something looks odd. What is accepted becomes one
 //! graph, [`Krt`], whatever the dialect.

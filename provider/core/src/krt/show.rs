@@ -227,3 +227,70 @@ fn escaped(text: &str) -> String {
     escaped.push('"');
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::krt::{Options, judge, tests::V2};
+
+    #[track_caller]
+    fn check(format: Format, expected: &str) {
+        let krt = judge(V2.as_bytes(), &Options::default()).krt.unwrap();
+        assert_eq!(krt.show(format), expected);
+    }
+
+    #[test]
+    fn text_says_who_hears_whom() {
+        check(
+            Format::Text,
+            "\
+greeter-v1 (kre-v2)
+  Says hello
+  workflow greet answers Greet
+    splitter [konstellation/kre-py:3.4.1] hears entrypoint
+    joiner ×2 [konstellation/kre-go:4.5.1] hears splitter, splitter.fast, answers
+",
+        );
+    }
+
+    #[test]
+    fn graphviz_draws_workflows_as_clusters() {
+        check(
+            Format::Graphviz,
+            "\
+digraph \"greeter-v1\" {
+  rankdir=LR;
+  subgraph cluster_0 {
+    label=\"greet\";
+    w0 [label=\"Greet\", shape=oval];
+    w0n0 [label=\"splitter\", shape=box];
+    w0n1 [label=\"joiner ×2\", shape=box];
+  }
+  w0 -> w0n0;
+  w0n0 -> w0n1;
+  w0n0 -> w0n1 [label=\"fast\"];
+  w0n1 -> w0;
+}
+",
+        );
+    }
+
+    #[test]
+    fn mermaid_draws_workflows_as_subgraphs() {
+        check(
+            Format::Mermaid,
+            "\
+flowchart LR
+  subgraph w0s[\"greet\"]
+    w0([\"Greet\"])
+    w0n0[\"splitter\"]
+    w0n1[\"joiner ×2\"]
+  end
+  w0 --> w0n0
+  w0n0 --> w0n1
+  w0n0 -->|\"fast\"| w0n1
+  w0n1 --> w0
+",
+        );
+    }
+}

@@ -42,6 +42,11 @@ impl<'a> Cursor<'a> {
         byte.copied().unwrap_or_default()
     }
 
+    /// Looks as far ahead as the originals' reader does before each token.
+    pub(super) fn look_ahead(&self) {
+        self.at(AHEAD.saturating_sub(1));
+    }
+
     /// The byte here; zero at the end.
     pub(super) fn here(&self) -> u8 {
         self.at(0)
@@ -134,17 +139,22 @@ impl<'a> Cursor<'a> {
         if !self.is_blank() {
             self.breaks = 0;
         }
-        let character = self
-            .text
-            .get(self.offset..)
-            .and_then(|rest| rest.chars().next());
-        let character = character.unwrap_or(' ');
+        let character = match self.here() {
+            byte @ 1..=0x7f => char::from(byte),
+            _ => self.wide(),
+        };
         if self.offset < self.text.len() {
             self.offset = self.offset.saturating_add(character.len_utf8());
         }
         self.mark.index = self.mark.index.saturating_add(1);
         self.mark.column = self.mark.column.saturating_add(1);
         character
+    }
+
+    /// The character here that is not of ASCII; a space at the end.
+    fn wide(&self) -> char {
+        let rest = self.text.get(self.offset..);
+        rest.and_then(|rest| rest.chars().next()).unwrap_or(' ')
     }
 
     /// Passes blanks.

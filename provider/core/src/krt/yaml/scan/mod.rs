@@ -117,6 +117,7 @@ impl<'a> Scanner<'a> {
         }
         self.skip_to_token()?;
         self.unroll(Some(self.cursor.mark.column));
+        self.cursor.look_ahead();
         if self.cursor.is_end() {
             return self.fetch_stream_end();
         }
