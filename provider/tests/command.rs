@@ -160,7 +160,7 @@ fn a_misnamed_manifest_is_accepted_with_a_hint() {
     let ended = run(&["validate", text(&misnamed)]);
 
     assert_eq!(ended.code, ExitCode::SUCCESS);
-    assert!(ended.out.contains("look for `krt.yaml`"), "{}", ended.out);
+    assert!(ended.out.contains("[file-name]"), "{}", ended.out);
 }
 
 #[test]

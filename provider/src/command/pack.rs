@@ -28,7 +28,7 @@ impl Pack {
             Err(error) => return streams.complain(&error),
         };
         let artefact = krt.artefact();
-        let verdict = judge_artefact(artefact, Options::default());
+        let verdict = judge_artefact(&self.directory, artefact, Options::default());
         let manifest = self.directory.join(artefact.manifest.path.as_str());
         for problem in &verdict.problems {
             let (severity, manifest) = (problem.severity, manifest.display());

@@ -94,7 +94,7 @@ impl Validate {
             artefact.warnings.iter().map(ToString::to_string).collect()
         };
         Ok(Judged {
-            verdict: judge_artefact(artefact, options),
+            verdict: judge_artefact(file, artefact, options),
             warnings,
         })
     }

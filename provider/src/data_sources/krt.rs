@@ -56,12 +56,13 @@ impl DataSource for KrtSource {
     async fn read(_: &Kre, query: Query) -> Result<Answer, Diagnostics> {
         let Self { path } = query.spec()?;
         let path = PathBuf::from(path);
-        let krt = tokio::task::spawn_blocking(move || Krt::read(&path)).await;
+        let read = path.clone();
+        let krt = tokio::task::spawn_blocking(move || Krt::read(&read)).await;
         let krt = krt.map_err(Diagnostics::bug)?.map_err(|error| {
             diagnostics::error("Unreadable KRT", chain(&error)).at(Path::from("path"))
         })?;
         let artefact = krt.artefact();
-        let verdict = judge_artefact(artefact, Options::default());
+        let verdict = judge_artefact(&path, artefact, Options::default());
         let found = found(artefact, &verdict)?;
         let schema = Self::schema().map_err(Diagnostics::bug)?;
         let found = to_value(

@@ -1,7 +1,9 @@
 //! From the bytes of a manifest to a verdict.
 
 use super::{
-    Dialect, build,
+    Dialect,
+    archive::is_misnamed,
+    build,
     checks::{files, kai, kre_v1, kre_v2, notes, ours, ours_by_dialect},
     decode::{Decode, Decoder},
     dialect::{Recognised, guess, recognise},
@@ -51,10 +53,10 @@ pub fn judge(bytes: &[u8], options: &Options) -> Verdict {
     }
 }
 
-/// Says so if the original would not find a manifest of this name; the name alone, without
-/// folders. KAI takes any.
+/// Says so if a file seems to be meant as the manifest of an archive, where engines would not find
+/// it by this name; the name alone, without folders. KAI takes any.
 pub fn file_name(name: &str, dialect: Dialect) -> Option<Problem> {
-    if matches!(name, "krt.yml" | "krt.yaml") {
+    if !is_misnamed(name) {
         return None;
     }
     let mut report = Report::new(dialect, false);

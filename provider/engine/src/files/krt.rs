@@ -7,8 +7,8 @@ use std::{
 };
 
 use kre_core::krt::archive::{
-    self, Artefact, ArtefactError, Contents, Digester, Limits, Piece, TarWriter, Warning,
-    WriteError, compress, is_manifest, is_misnamed,
+    self, Artefact, ArtefactError, Contents, Digester, Limits, Piece, TarWriter, WriteError,
+    compress, is_manifest,
 };
 
 use super::{
@@ -192,17 +192,11 @@ impl Krt {
 
     fn read_manifest(path: &Path, limits: Limits) -> Result<Self, FilesError> {
         let manifest = limits.manifest;
-        let (contents, mut artefact) = digest(path, manifest, |put| {
+        let (contents, artefact) = digest(path, manifest, |put| {
             let mut contents = Contents::new(limits);
             manifest_pieces(path, &mut contents, put)?;
             Ok(contents)
         })?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if is_misnamed(&name) {
-            artefact
-                .warnings
-                .push(Warning::MisnamedManifest(name.into_owned()));
-        }
         Ok(Self {
             path: path.to_owned(),
             source: Source::Manifest,

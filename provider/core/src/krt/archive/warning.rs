@@ -28,9 +28,6 @@ pub enum Warning {
         "manifest is not at the root, but the paths in it start there; pack the directory that holds it: `{0}`"
     )]
     NestedManifest(Path),
-    /// A manifest that was given by itself could not be packed under its name.
-    #[error("engines look for `krt.yaml` or `krt.yml` alone; rename the manifest: `{0}`")]
-    MisnamedManifest(String),
     /// There is another file by the name of a manifest.
     #[error("a second file is called like a manifest and is not read as one; rename it: `{0}`")]
     SecondManifest(Path),
