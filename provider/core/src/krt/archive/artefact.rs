@@ -155,6 +155,11 @@ impl Digester {
             warnings.push(Warning::NestedManifest(manifest.path.clone()));
         }
         warnings.extend(others.into_iter().cloned().map(Warning::SecondManifest));
+        for shown in DOCUMENTATION {
+            if paths().any(|path| path.is_below(shown)) {
+                warnings.push(Warning::Unused(shown));
+            }
+        }
         let files = contents
             .files()
             .map(|(path, size)| (path.clone(), size))
@@ -173,9 +178,11 @@ fn is_mounted(manifest: &Path, path: &Path) -> bool {
     path != manifest && !is_documentation(path)
 }
 
-/// Whether the file is for people and dashboards.
+/// Directories of what is for people and dashboards.
+const DOCUMENTATION: [&str; 2] = ["docs", "metrics"];
+
 fn is_documentation(path: &Path) -> bool {
-    path.is_below("docs") || path.is_below("metrics")
+    DOCUMENTATION.iter().any(|folder| path.is_below(folder))
 }
 
 fn is_nested(path: &Path) -> bool {

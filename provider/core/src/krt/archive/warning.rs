@@ -28,6 +28,9 @@ pub enum Warning {
         "manifest is not at the root, but the paths in it start there; pack the directory that holds it: `{0}`"
     )]
     NestedManifest(Path),
+    /// The original engine shows the files of this directory to people; nothing here does.
+    #[error("nothing shows the files of this directory yet, as the original engine does: `{0}`")]
+    Unused(&'static str),
     /// There is another file by the name of a manifest.
     #[error("a second file is called like a manifest and is not read as one; rename it: `{0}`")]
     SecondManifest(Path),

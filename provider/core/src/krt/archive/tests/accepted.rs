@@ -204,3 +204,10 @@ fn a_manifest_has_a_limit_of_its_own() {
         "manifest has more than 20 bytes",
     );
 }
+
+#[test]
+fn directories_that_nothing_shows_are_named() {
+    let files = ["docs/README.md", "docs/a.png", "krt.yml", "src/docs/a.py"];
+    let warnings = artefact(&files).unwrap().warnings;
+    assert_eq!(warnings, [Warning::Unused("docs")]);
+}
