@@ -7,7 +7,7 @@ use kre_core::krt::Options;
 use kre_engine::files::Krt;
 
 use super::{Ending, Streams};
-use crate::krt::{explain, judge_artefact};
+use crate::krt::judge_artefact;
 
 /// Packs a KRT as a `.krt` file: the same files give the same bytes, wherever and whenever
 ///
@@ -32,7 +32,7 @@ impl Pack {
         let manifest = self.directory.join(artefact.manifest.path.as_str());
         for problem in &verdict.problems {
             let (severity, manifest) = (problem.severity, manifest.display());
-            writeln!(streams.err, "{severity}: {manifest}:{}", explain(problem))?;
+            writeln!(streams.err, "{severity}: {manifest}:{problem}")?;
         }
         for warning in &artefact.warnings {
             writeln!(streams.err, "warning: {warning}")?;

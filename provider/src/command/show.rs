@@ -7,7 +7,6 @@ use kre_core::krt::{self, Options, judge};
 use kre_engine::files::Krt;
 
 use super::{Ending, Streams};
-use crate::krt::explain;
 
 /// Shows who hears whom in the workflows of a KRT
 #[derive(Debug, Args)]
@@ -39,12 +38,7 @@ impl Show {
         let verdict = judge(&krt.artefact().manifest.content, &Options::default());
         let Some(krt) = &verdict.krt else {
             for problem in verdict.errors() {
-                writeln!(
-                    streams.err,
-                    "error: {}:{}",
-                    self.file.display(),
-                    explain(problem)
-                )?;
+                writeln!(streams.err, "error: {}:{}", self.file.display(), problem)?;
             }
             return Ok(Ending::Refused);
         };

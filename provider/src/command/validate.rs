@@ -12,7 +12,7 @@ use serde::Serialize;
 use terraform::diagnostics::chain;
 
 use super::{Ending, Streams};
-use crate::krt::{Finding, explain, judge_artefact};
+use crate::krt::{Finding, judge_artefact};
 
 /// Tells what is wrong with KRTs
 ///
@@ -104,7 +104,7 @@ fn tell_person(file: &Path, judged: &Judged, streams: &mut Streams<'_>) -> io::R
     let Judged { verdict, warnings } = judged;
     let file = file.display();
     for problem in &verdict.problems {
-        let (severity, problem) = (problem.severity, explain(problem));
+        let severity = problem.severity;
         writeln!(streams.out, "{severity}: {file}:{problem}")?;
     }
     for warning in warnings {

@@ -16,7 +16,7 @@ use terraform_server::{Answer, DataSource, Query};
 
 use crate::{
     Kre,
-    krt::{Manifest, explain, judge_artefact},
+    krt::{Manifest, judge_artefact},
 };
 
 /// Reads a KRT: the artefact of code and manifest that a version is made of.
@@ -87,13 +87,13 @@ fn found(artefact: &Artefact, verdict: &Verdict) -> Result<Found, Diagnostics> {
     let Some(manifest) = &verdict.krt else {
         let mut errors = Diagnostics::new();
         for problem in verdict.errors() {
-            let place = format!("{}:{}", artefact.manifest.path, explain(problem));
+            let place = format!("{}:{}", artefact.manifest.path, problem);
             let error = diagnostics::error("Invalid KRT manifest", place);
             errors.push(error.at(Path::from("path")));
         }
         return Err(errors);
     };
-    let odd = verdict.problems.iter().map(explain);
+    let odd = verdict.problems.iter().map(ToString::to_string);
     let warnings = artefact.warnings.iter().map(ToString::to_string);
     Ok(Found {
         digest: artefact.digest.to_string(),

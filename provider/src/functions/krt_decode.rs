@@ -8,7 +8,7 @@ use terraform::{
 };
 use terraform_server::{Function, FunctionError};
 
-use crate::krt::{Manifest, explain};
+use crate::krt::Manifest;
 
 /// Reads a manifest.
 pub(crate) struct KrtDecode;
@@ -33,7 +33,7 @@ impl Function for KrtDecode {
     fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
         let verdict = judge(super::manifest(arguments)?.as_bytes(), &Options::default());
         let Some(krt) = &verdict.krt else {
-            let all: Vec<_> = verdict.errors().map(explain).collect();
+            let all: Vec<_> = verdict.errors().map(ToString::to_string).collect();
             let text = format!("the manifest is refused:\n{}", all.join("\n"));
             return Err(FunctionError::at(0, text));
         };

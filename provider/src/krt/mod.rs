@@ -8,7 +8,7 @@ pub(crate) use view::{Finding, Manifest};
 
 use std::path::Path;
 
-use kre_core::krt::{Options, Problem, Verdict, archive::Artefact, file_name, judge};
+use kre_core::krt::{Options, Verdict, archive::Artefact, file_name, judge};
 
 /// Judges what was read from a path; with a manifest alone, its files are not looked for.
 pub(crate) fn judge_artefact(path: &Path, artefact: &Artefact, options: Options) -> Verdict {
@@ -21,26 +21,4 @@ pub(crate) fn judge_artefact(path: &Path, artefact: &Artefact, options: Options)
         verdict.problems.extend(file_name(&name, verdict.dialect));
     }
     verdict
-}
-
-/// A problem in one line: where, what, which rule, and what to do.
-pub(crate) fn explain(problem: &Problem) -> String {
-    let Problem {
-        line,
-        column,
-        location,
-        message,
-        rule,
-        remedy,
-        ..
-    } = problem;
-    let mut text = format!("{line}:{column}: ");
-    if !location.is_empty() {
-        text.push_str(&format!("{location}: "));
-    }
-    text.push_str(&format!("{message} [{rule}]"));
-    if !remedy.is_empty() {
-        text.push_str(&format!("; {remedy}"));
-    }
-    text
 }

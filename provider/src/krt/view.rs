@@ -53,6 +53,10 @@ struct Workflow {
 
 /// A step of a workflow.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "`node_selectors` is what KAI calls them"
+)]
 struct Node {
     /// What it does in its workflow, as KAI says it: `trigger`, `task` or `exit`.
     r#type: Option<String>,

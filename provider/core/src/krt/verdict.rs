@@ -1,6 +1,6 @@
 //! What is said about a manifest.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
@@ -66,6 +66,21 @@ pub struct Problem {
     pub message: String,
     /// What to do about it: one sentence without a period; may be empty.
     pub remedy: String,
+}
+
+/// Where, what, which rule and what to do, in one line.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.line, self.column)?;
+        if !self.location.is_empty() {
+            write!(f, "{}: ", self.location)?;
+        }
+        write!(f, "{} [{}]", self.message, self.rule)?;
+        if !self.remedy.is_empty() {
+            write!(f, "; {}", self.remedy)?;
+        }
+        Ok(())
+    }
 }
 
 /// Where something is: its field and its place.

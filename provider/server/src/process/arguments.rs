@@ -62,10 +62,10 @@ pub(crate) fn help(options: Options) -> String {
         tools,
         version: _,
     } = options;
-    let tools: String = tools
+    let tools = tools
         .iter()
-        .map(|(word, what)| format!("  {word:<9}  {what}; see `{word} --help`\n"))
-        .collect();
+        .map(|(word, what)| format!("  {word:<9}  {what}; see `{word} --help`\n"));
+    let tools = tools.collect::<Vec<_>>().concat();
     format!(
         "\
 Terraform and OpenTofu start this provider themselves. Name it in a configuration as
