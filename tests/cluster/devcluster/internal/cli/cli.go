@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/components"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/upstream"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
 )
 
@@ -27,7 +27,7 @@ type misused struct{ error }
 func Main(arguments []string) int {
 	// A component reads its flags itself, in its own way.
 	if len(arguments) > 1 && arguments[0] == "component" {
-		return components.Run(arguments[1], arguments[2:])
+		return upstream.Run(arguments[1], arguments[2:])
 	}
 	root := command()
 	root.SetArgs(arguments)
