@@ -75,7 +75,7 @@ pub const MONGODB: GoModule = GoModule {
     ..GoModule::SERVICE
 };
 
-/// `MinIO`, where the administration of an object store matters.
+/// MinIO, where the administration of an object store matters.
 pub const MINIO: GoModule = GoModule {
     title: "MinIO",
     name: "minio",
@@ -95,7 +95,7 @@ pub const VERSITYGW: GoModule = GoModule {
     ..GoModule::SERVICE
 };
 
-/// `InfluxDB`.
+/// InfluxDB.
 pub const INFLUXDB: GoModule = GoModule {
     title: "InfluxDB",
     name: "influxd",
