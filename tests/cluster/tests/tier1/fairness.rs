@@ -55,7 +55,7 @@ async fn whoever_exceeds_a_share_is_told_to_come_back_later() {
     let schema = json!({
         "metadata": { "name": name },
         "spec": {
-            "matchingPrecedence": 1,
+            "matchingPrecedence": 2,
             "priorityLevelConfiguration": { "name": name },
             "rules": [{ "subjects": [subject], "resourceRules": [rule] }],
         },

@@ -3,7 +3,7 @@
 pub(crate) mod machine;
 pub(crate) mod pods;
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::time::{Duration, Instant};
 
 use harness::cluster::{Cluster, Namespace, client_of};
@@ -121,7 +121,7 @@ impl Stage {
         let objects = self.all::<K>();
         eventually(what, async || {
             let object = objects.get(name).await.or_fail("no answer");
-            find(&object).ok_or(object)
+            find(&object).ok_or_else(|| status(&object))
         })
         .await
     }
@@ -141,6 +141,20 @@ impl Stage {
         })
         .await
     }
+}
+
+/// What a failed test shows of an object.
+struct Seen(Value);
+
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+fn status<K: Kind>(object: &K) -> Seen {
+    let mut object = serde_json::to_value(object).unwrap_or_default();
+    Seen(object["status"].take())
 }
 
 /// Asks again and again until the answer is `Ok`; fails the test with the last one that was not.
