@@ -9,8 +9,7 @@ import (
 
 // KWOK chooses stages one event after the other, so this bounds how many pods it can play.
 func BenchmarkChoosingAStage(b *testing.B) {
-	t := &testing.T{}
-	pod := play(t, `spec: {containers: [{name: app, image: web}]}`).steps(1)
+	pod := play(b, `spec: {containers: [{name: app, image: web}]}`).steps(1)
 	for b.Loop() {
 		event := &lifecycle.Event{Data: pod.pod}
 		if _, err := pod.stages.Match(context.Background(), event); err != nil {
@@ -20,7 +19,7 @@ func BenchmarkChoosingAStage(b *testing.B) {
 }
 
 func BenchmarkStartingAPod(b *testing.B) {
-	fresh := play(&testing.T{}, `spec: {containers: [{name: app, image: web}]}`)
+	fresh := play(b, `spec: {containers: [{name: app, image: web}]}`)
 	for b.Loop() {
 		pod := *fresh
 		pod.steps(1)

@@ -48,7 +48,7 @@ var stages = sync.OnceValues(func() ([]config.InternalObject, error) {
 
 // player does to one pod what KWOK would do, as soon as it may.
 type player struct {
-	t        *testing.T
+	t        testing.TB
 	stages   lifecycle.Lifecycle
 	renderer gotpl.Renderer
 	pod      *corev1.Pod
@@ -58,7 +58,7 @@ type player struct {
 	deleted bool
 }
 
-func play(t *testing.T, text string) *player {
+func play(t testing.TB, text string) *player {
 	t.Helper()
 	pod := &corev1.Pod{}
 	if err := yaml.Unmarshal([]byte(text), pod); err != nil {
@@ -68,7 +68,7 @@ func play(t *testing.T, text string) *player {
 	return &player{t: t, stages: lifecycleOf(t, "Pod"), renderer: renderer(), pod: pod}
 }
 
-func lifecycleOf(t *testing.T, kind string) lifecycle.Lifecycle {
+func lifecycleOf(t testing.TB, kind string) lifecycle.Lifecycle {
 	t.Helper()
 	objects, err := stages()
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/upstream"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/upstream"
 )
 
 // Exit codes besides 0.

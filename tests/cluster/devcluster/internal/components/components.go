@@ -2,13 +2,14 @@
 package components
 
 import (
-	"fmt"
 	"net"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/pki"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/stages"
 )
 
 // Ports of the control plane, where upstream has them.
@@ -176,7 +177,7 @@ func (s Setting) Scheduler() Component {
 	)
 }
 
-// Kwok plays the nodes labelled `type=kwok` and their pods, as its configuration says.
+// Kwok plays nodes and their pods, as its configuration says.
 func (s Setting) Kwok(configuration string) Component {
 	return Component{
 		Name:    "kwok",
@@ -184,7 +185,8 @@ func (s Setting) Kwok(configuration string) Component {
 		Arguments: []string{
 			"--kubeconfig=" + s.Files.Admin,
 			"--config=" + configuration,
-			"--manage-nodes-with-label-selector=type=kwok",
+			"--manage-nodes-with-label-selector=" + stages.NodeSelector,
+			"--enable-crds=" + strings.Join(stages.Kinds, ","),
 			"--node-ip=" + s.Address.String(),
 			"--node-port=" + strconv.Itoa(KwokPort),
 			"--server-address=" + s.at(KwokPort),
@@ -192,10 +194,6 @@ func (s Setting) Kwok(configuration string) Component {
 			"--tls-private-key-file=" + s.Files.Server + ".key",
 			"--cidr=" + pods,
 			"--node-lease-duration-seconds=40",
-			fmt.Sprintf("--enable-crds=%s", kwokKinds),
 		},
 	}
 }
-
-// kwokKinds are what KWOK reads from the cluster; stages come from its configuration.
-const kwokKinds = "ClusterLogs,ClusterPortForward"

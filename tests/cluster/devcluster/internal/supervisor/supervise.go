@@ -88,7 +88,8 @@ func run(ctx context.Context, options Options) error {
 	actors := startActors(acting, setting, client, log)
 	defer actors.Wait()
 	defer quiet()
-	if err := nodes(starting, keeper, setting, config, client); err != nil {
+	options.Progress("starting %d nodes", options.Nodes)
+	if err := nodes(starting, lasting, keeper, setting, config, options.Nodes); err != nil {
 		return err
 	}
 	keeper.steady.Store(true)
@@ -157,18 +158,4 @@ func controlPlane(ctx, lasting context.Context, keeper *keeper, setting componen
 	keeper.keep(lasting, setting.ControllerManager())
 	keeper.keep(lasting, setting.Scheduler())
 	return config, nil
-}
-
-// nodes makes the nodes and waits until everything works.
-func nodes(ctx context.Context, keeper *keeper, setting components.Setting, config *rest.Config, client kubernetes.Interface) error {
-	for what, ready := range map[string]func(context.Context) error{
-		"the controller manager": healthy(config, setting.Address, components.ControllerManagerPort, "/healthz"),
-		"the scheduler":          healthy(config, setting.Address, components.SchedulerPort, "/healthz"),
-		"the nodes":              nodesReady(client, 0),
-	} {
-		if err := keeper.until(ctx, what, ready); err != nil {
-			return err
-		}
-	}
-	return nil
 }
