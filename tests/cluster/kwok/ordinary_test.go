@@ -75,8 +75,8 @@ spec: {`
 			[]string{"Pending, one PodInitializing, app PodInitializing", "Running, one Completed, app ready"},
 		},
 		"a pod with a probe runs unready until its delay is over": {
-			delayed + `containers: [{name: app, image: web}, {name: other, image: web, readinessProbe: {}}]}`,
-			[]string{"Running, app ready, other running", "Running, app ready, other ready"},
+			delayed + `containers: [{name: app, image: web, startupProbe: {}}, {name: other, image: web}, {name: third, image: web, readinessProbe: {}}]}`,
+			[]string{"Running, app running, other ready, third running", "Running, app ready, other ready, third ready"},
 		},
 	} {
 		t.Run(fact, func(t *testing.T) {
@@ -193,10 +193,21 @@ func TestADeletedPodGoesAtOnce(t *testing.T) {
 	for _, fate := range []string{"", "crash-loop", "stuck", "nonsense"} {
 		player := play(t, `metadata: {annotations: {devcluster.kre.konstellation.io/fate: "`+fate+`"}}
 spec: {containers: [{name: app, image: web}]}`)
-		now := metav1.Now()
-		player.pod.DeletionTimestamp = &now
+		player.isDeleted()
 		if player.steps(1); !player.deleted || player.delay != 0 {
 			t.Errorf("fate %q: deleted %t after %s", fate, player.deleted, player.delay)
+		}
+	}
+}
+
+func TestAPodIsDeletedOnlyOnce(t *testing.T) {
+	for _, finalizers := range []string{"", "shop/counted"} {
+		player := play(t, `metadata: {finalizers: [`+finalizers+`]}
+spec: {containers: [{name: app, image: web}]}`)
+		over := int64(0)
+		player.isDeleted().pod.DeletionGracePeriodSeconds = &over
+		if stage := player.step(); stage != "" {
+			t.Errorf("finalizer %q: stage %s", finalizers, stage)
 		}
 	}
 }
@@ -204,9 +215,7 @@ spec: {containers: [{name: app, image: web}]}`)
 func TestADeletedPodThatIsHeldBackFails(t *testing.T) {
 	player := play(t, `metadata: {finalizers: [batch.kubernetes.io/job-tracking], ownerReferences: [{kind: Job, apiVersion: batch/v1, name: once, uid: "1"}]}
 spec: {restartPolicy: Never, containers: [{name: app, image: web}]}`).steps(1)
-	now := metav1.Now()
-	player.pod.DeletionTimestamp = &now
-	player.steps(1)
+	player.isDeleted().steps(1)
 	ended := player.pod.Status.ContainerStatuses[0].State.Terminated
 	if !player.deleted || player.pod.Status.Phase != corev1.PodFailed || ended == nil || ended.ExitCode != 137 {
 		t.Errorf("deleted %t, %+v", player.deleted, player.pod.Status)
@@ -223,8 +232,7 @@ func TestPodsOfServicesAreLeftAlone(t *testing.T) {
 		if stage := player.step(); (stage == "") != left {
 			t.Errorf("%s: stage %q", image, stage)
 		}
-		now := metav1.Now()
-		player.pod.DeletionTimestamp = &now
+		player.isDeleted()
 		if player.step(); player.deleted == left {
 			t.Errorf("%s: deleted %t", image, player.deleted)
 		}

@@ -185,6 +185,13 @@ func (p *player) steps(count int) *player {
 	return p
 }
 
+// isDeleted does what somebody who deletes the pod does.
+func (p *player) isDeleted() *player {
+	now, grace := metav1.Now(), int64(30)
+	p.pod.DeletionTimestamp, p.pod.DeletionGracePeriodSeconds = &now, &grace
+	return p
+}
+
 // rests asserts that nothing happens any more.
 func (p *player) rests() *player {
 	p.t.Helper()

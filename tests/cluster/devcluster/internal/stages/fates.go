@@ -25,7 +25,7 @@ var serviceImages = []string{"nats", "mongo", "minio", "versitygw", "influxdb"}
 var running = []string{"crash-loop", "exits-zero", "oom-killed", "never-ready", "breaks"}
 
 // Service tells whether no stage touches the pod, not even its deletion, because of the image of a
-// service. It is what definitions/pods.jq says.
+// service. It is what definitions/pod/plight.jq says.
 func Service(pod *corev1.Pod) bool {
 	return pod.Annotations[FateAnnotation] == "" && firstUnpullable(pod) == nil &&
 		slices.ContainsFunc(pod.Spec.Containers, func(container corev1.Container) bool {

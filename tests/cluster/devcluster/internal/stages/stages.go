@@ -26,19 +26,10 @@ var definitions embed.FS
 // The log of every container that nothing else is said about is the file called emptyLog, which has
 // to be there: without one, KWOK takes `kubectl logs` for a mistake.
 func Configuration(emptyLog string) ([]byte, error) {
-	templates, err := read(definitions, "definitions/*.tpl")
-	if err != nil {
-		return nil, err
-	}
-	expressions, err := read(definitions, "definitions/*.jq")
-	if err != nil {
-		return nil, err
-	}
 	names, err := fs.Glob(documents, "*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("cannot list the stages: %w", err)
 	}
-	shared := shared{templates: dense(templates, "{{- /*"), expressions: dense(expressions, "#")}
 	var configuration bytes.Buffer
 	for _, name := range names {
 		text, err := documents.ReadFile(name)
@@ -46,12 +37,12 @@ func Configuration(emptyLog string) ([]byte, error) {
 			return nil, fmt.Errorf("cannot read the stages of %s: %w", name, err)
 		}
 		for document := range strings.SplitSeq(string(text), "\n---\n") {
-			if err := shared.write(&configuration, document); err != nil {
+			if err := write(&configuration, document); err != nil {
 				return nil, fmt.Errorf("cannot complete the stages of %s: %w", name, err)
 			}
 		}
 	}
-	if err := shared.write(&configuration, anyLog(emptyLog)); err != nil {
+	if err := write(&configuration, anyLog(emptyLog)); err != nil {
 		return nil, fmt.Errorf("cannot name the log %s: %w", emptyLog, err)
 	}
 	return configuration.Bytes(), nil
@@ -69,22 +60,43 @@ spec:
 `, file)
 }
 
-// shared is what is put before every template and every expression.
-type shared struct{ templates, expressions string }
-
-func (s shared) write(configuration *bytes.Buffer, document string) error {
-	var parsed map[string]any
+func write(configuration *bytes.Buffer, document string) error {
+	var parsed struct {
+		Spec struct{ ResourceRef struct{ Kind string } }
+	}
 	if err := yaml.Unmarshal([]byte(document), &parsed); err != nil {
 		return err
 	}
-	s.complete(parsed)
-	text, err := yaml.Marshal(parsed)
+	shared, err := sharedFor(parsed.Spec.ResourceRef.Kind)
+	if err != nil {
+		return err
+	}
+	var whole map[string]any
+	if err := yaml.Unmarshal([]byte(document), &whole); err != nil {
+		return err
+	}
+	shared.complete(whole)
+	text, err := yaml.Marshal(whole)
 	if err != nil {
 		return err
 	}
 	configuration.WriteString("---\n")
 	configuration.Write(text)
 	return nil
+}
+
+// shared is what is put before every template and every expression.
+type shared struct{ templates, expressions string }
+
+// sharedFor reads what stages for a kind share; KWOK offers other functions for pods than for nodes.
+func sharedFor(kind string) (shared, error) {
+	folder := "definitions/" + strings.ToLower(kind)
+	templates, err := read(folder+"/*.tpl", "{{- /*")
+	if err != nil {
+		return shared{}, err
+	}
+	expressions, err := read(folder+"/*.jq", "#")
+	return shared{templates: templates, expressions: expressions}, err
 }
 
 // complete goes through a document, to whatever depth.
@@ -109,30 +121,24 @@ func (s shared) complete(value any) {
 	}
 }
 
-func read(folder fs.FS, pattern string) (string, error) {
-	names, err := fs.Glob(folder, pattern)
+// read puts files together without indentation and lines of comment, which KWOK would read each time.
+func read(pattern, comment string) (string, error) {
+	names, err := fs.Glob(definitions, pattern)
 	if err != nil {
 		return "", fmt.Errorf("cannot list %s: %w", pattern, err)
 	}
 	var all strings.Builder
 	for _, name := range names {
-		text, err := fs.ReadFile(folder, name)
+		text, err := definitions.ReadFile(name)
 		if err != nil {
 			return "", fmt.Errorf("cannot read %s: %w", name, err)
 		}
-		all.Write(text)
-	}
-	return all.String(), nil
-}
-
-// dense leaves out indentation and lines of comment, which KWOK would read each time.
-func dense(text, comment string) string {
-	var kept strings.Builder
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if line != "" && !strings.HasPrefix(line, comment) {
-			kept.WriteString(line + "\n")
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimSpace(line)
+			if line != "" && !strings.HasPrefix(line, comment) {
+				all.WriteString(line + "\n")
+			}
 		}
 	}
-	return kept.String()
+	return all.String(), nil
 }

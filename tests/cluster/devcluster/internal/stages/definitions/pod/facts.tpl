@@ -8,7 +8,7 @@
   {{- $_ := set . "mark" (get $marks (print "devcluster.kre.konstellation.io/" .name)) -}}
 {{- end -}}
 
-{{- /* pod → fate and the container that it befalls, as pods.jq has it */ -}}
+{{- /* pod → fate and the container that it befalls, as plight.jq has it */ -}}
 {{- define "facts" -}}
   {{- template "mark" (set . "name" "container") -}}
   {{- $named := .mark -}}

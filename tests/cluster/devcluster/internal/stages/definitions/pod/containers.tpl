@@ -133,7 +133,7 @@
   {{- template "image" (set . "image" .container.image) -}}
   {{- $befallen := eq .container.name .failing.name -}}
   {{- if and .unpullable (hasPrefix "pull" .to) -}}{{- $befallen = true -}}{{- end -}}
-  {{- $_ := set . "befallen" (and $befallen (not (has .fate (list "ordinary" "job")))) -}}
+  {{- $_ := set . "befallen" (and $befallen (ne .fate "")) -}}
   {{- $running := dig "state" "running" false .before -}}
   {{- if or (eq .to "creating") (and .blocked (not $running)) -}}
     {{- $_ := set . "reason" .quiet -}}

@@ -1,5 +1,5 @@
 {{- /* node → text of what a kubelet reports about it */ -}}
-{{- define "node" -}}
+{{- define "status" -}}
   {{- $node := . -}}
   {{- $now := Now -}}
   {{- $facts := list
