@@ -220,25 +220,26 @@ async fn a_pod_that_breaks_is_ready_before_and_not_after() {
 }
 
 #[tokio::test]
-async fn a_deployment_hands_the_fate_on_and_never_becomes_available() {
+async fn a_deployment_hands_the_fate_on_and_has_nothing_available_between_crashes() {
     let stage = Stage::new("fates").await;
     let deployment = workload("greeter", 2, &fated("greeter", "crash-loop"));
 
     stage.create::<Deployment>(deployment).await;
 
-    eventually("both pods crash", async || {
-        let pods = stage
-            .all::<Pod>()
-            .list(&ListParams::default())
-            .await
-            .unwrap();
-        let crashing = pods.iter().filter(|pod| restarts(pod) > 0).count();
-        if crashing == 2 { Ok(()) } else { Err(pods) }
+    eventually("both pods were started again", async || {
+        let pods = stage.all::<Pod>().list(&ListParams::default()).await;
+        let restarts: Vec<_> = pods.unwrap().iter().map(restarts).collect();
+        let [1.., 1..] = restarts[..] else {
+            return Err(restarts);
+        };
+        Ok(())
     })
     .await;
-    let deployment = stage.all::<Deployment>().get("greeter").await.unwrap();
-    let available = deployment
-        .status
-        .and_then(|status| status.available_replicas);
-    assert_eq!(available.unwrap_or(0), 0);
+    // Without a probe, a container is ready from its start to its crash.
+    let waiting = |it: &Deployment| {
+        let status = it.status.as_ref()?;
+        (status.unavailable_replicas == Some(2)).then_some(())
+    };
+    let what = "both pods are unavailable";
+    stage.until("greeter", what, waiting).await;
 }

@@ -105,6 +105,8 @@ func (s Setting) APIServer() Component {
 		"--tls-private-key-file=" + s.Files.Server + ".key",
 		"--client-ca-file=" + s.Files.Authority + ".crt",
 		"--kubelet-certificate-authority=" + s.Files.Authority + ".crt",
+		// Names of nodes mean nothing to this machine.
+		"--kubelet-preferred-address-types=InternalIP",
 		"--kubelet-client-certificate=" + s.Files.KubeletClient + ".crt",
 		"--kubelet-client-key=" + s.Files.KubeletClient + ".key",
 		"--proxy-client-cert-file=" + s.Files.FrontClient + ".crt",
