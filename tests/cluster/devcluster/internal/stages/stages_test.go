@@ -120,12 +120,12 @@ func TestTheLogIsThatOfTheContainerThatFails(t *testing.T) {
 func TestDefinitionsAreNamedAsKwokAsksForThem(t *testing.T) {
 	var names []string
 	for _, definition := range CustomResourceDefinitions() {
-		names = append(names, definition.Name)
+		names = append(names, definition.Name+" "+string(definition.Spec.Scope))
 		if definition.Spec.Names.Plural+"."+definition.Spec.Group != definition.Name {
 			t.Errorf("%+v", definition.Spec.Names)
 		}
 	}
-	if got := strings.Join(names, " "); got != "logs.kwok.x-k8s.io portforwards.kwok.x-k8s.io" {
+	if got := strings.Join(names, " "); got != "logs.kwok.x-k8s.io Namespaced clusterportforwards.kwok.x-k8s.io Cluster" {
 		t.Error(got)
 	}
 }

@@ -80,7 +80,7 @@ func (k *keeper) define(ctx context.Context, config *rest.Config) error {
 
 // configure writes what KWOK reads when it starts, and returns the path.
 func configure(setting components.Setting) (string, error) {
-	empty := setting.Cluster.Path("pods", "empty.log")
+	empty := setting.Cluster.Path("empty.log")
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		return "", err
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"time"
 
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
@@ -79,19 +78,19 @@ func run(ctx context.Context, options Options) error {
 	if err != nil {
 		return err
 	}
-	// What acts in the cluster is ended before the cluster itself.
-	acting, quiet := context.WithCancel(context.Background())
-	client, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return err
-	}
-	actors := startActors(acting, setting, client, log)
-	defer actors.Wait()
-	defer quiet()
 	options.Progress("starting %d nodes", options.Nodes)
 	if err := nodes(starting, lasting, keeper, setting, config, options.Nodes); err != nil {
 		return err
 	}
+	// What acts in the cluster is ended before the cluster itself.
+	acting, quiet := context.WithCancel(context.Background())
+	actors, err := startActors(acting, setting, config, log)
+	if err != nil {
+		quiet()
+		return err
+	}
+	defer actors.Wait()
+	defer quiet()
 	keeper.steady.Store(true)
 	options.Ready()
 	<-ctx.Done()

@@ -12,7 +12,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"sigs.k8s.io/sig-storage-lib-external-provisioner/v13/controller"
@@ -21,7 +20,7 @@ import (
 // name is how StorageClasses call the provisioner.
 const name = "devcluster.kre.konstellation.io/folder"
 
-// Workers is how many claims are served at once.
+// workers is how many claims are served at once.
 const workers = 20
 
 // Classes returns the StorageClasses: `standard`, the default, waits for the first pod and can grow;
@@ -48,14 +47,19 @@ func class(called string, standard bool, binding storagev1.VolumeBindingMode) *s
 	return made
 }
 
-// Run makes the StorageClasses and serves claims until the context ends. Folders are made below one.
-func Run(ctx context.Context, client kubernetes.Interface, folder string) error {
+// Define makes the StorageClasses.
+func Define(ctx context.Context, client kubernetes.Interface) error {
 	for _, class := range Classes() {
 		_, err := client.StorageV1().StorageClasses().Create(ctx, class, metav1.CreateOptions{})
-		if err != nil && !apierrors.IsAlreadyExists(err) {
+		if err != nil {
 			return fmt.Errorf("cannot make StorageClass %s: %w", class.Name, err)
 		}
 	}
+	return nil
+}
+
+// Run serves claims until the context ends, with folders below the one that is given.
+func Run(ctx context.Context, client kubernetes.Interface, folder string) error {
 	go resize(ctx, client)
 	controller.NewProvisionController(ctx, client, name, folders{folder},
 		controller.LeaderElection(false),
