@@ -47,7 +47,11 @@ async fn whoever_exceeds_a_share_is_told_to_come_back_later() {
         "metadata": { "name": name },
         "spec": {
             "type": "Limited",
-            "limited": { "nominalConcurrencyShares": 0, "limitResponse": { "type": "Reject" } },
+            "limited": {
+                "nominalConcurrencyShares": 0,
+                "borrowingLimitPercent": 0,
+                "limitResponse": { "type": "Reject" },
+            },
         },
     });
     let subject = json!({ "kind": "User", "user": { "name": name } });

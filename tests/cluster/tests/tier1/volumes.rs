@@ -6,7 +6,7 @@ use kube::Api;
 use kube::api::ListParams;
 use serde_json::{Value, json};
 
-use crate::support::pods::{condition, is_ready, pod};
+use crate::support::pods::{condition, pod};
 use crate::support::{Stage, eventually, refused};
 
 /// Writes a claim; the class is the default where there is none.
@@ -91,11 +91,7 @@ async fn a_claim_of_the_default_class_waits_for_its_first_pod() {
     let claim = bound(&stage).await;
     let class = claim.spec.unwrap().storage_class_name;
     assert_eq!(class.as_deref(), Some("standard"));
-    stage
-        .until("reader", "it is ready", |pod: &Pod| {
-            is_ready(pod).then_some(())
-        })
-        .await;
+    stage.ready_pod("reader", None).await;
 }
 
 #[tokio::test]

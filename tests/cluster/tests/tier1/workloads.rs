@@ -124,12 +124,7 @@ async fn a_stateful_set_gives_every_pod_a_name_and_a_volume() {
         .await;
 
     for name in ["store-0", "store-1"] {
-        let ready = |pod: &Pod| is_ready(pod).then_some(());
-        eventually("the pod is there", async || {
-            stage.all::<Pod>().get(name).await
-        })
-        .await;
-        stage.until(name, "it is ready", ready).await;
+        stage.ready_pod(name, None).await;
         let bound = |claim: &PersistentVolumeClaim| {
             (claim.status.as_ref()?.phase.as_deref() == Some("Bound")).then_some(())
         };

@@ -16,7 +16,7 @@ use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod, Secret};
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-use crate::support::pods::{CONTAINER, is_ready};
+use crate::support::pods::CONTAINER;
 use crate::support::{Stage, eventually};
 use crate::workloads::stateful;
 
@@ -85,19 +85,12 @@ impl Server {
 
     /// Waits for the pod, and for another one than the one that is named.
     async fn connect(stage: &Stage, image: &Image, not: Option<String>) -> Self {
-        let pods = stage.all::<Pod>();
-        eventually("the server is ready", async || {
-            match pods.get_opt("store-0").await {
-                Ok(Some(pod)) if is_ready(&pod) && pod.uid() != not => Ok(()),
-                other => Err(other),
-            }
-        })
-        .await;
+        stage.ready_pod("store-0", not).await;
         let secret = stage.all::<Secret>().get("store").await.unwrap();
         let data = secret.data.unwrap();
         let text = |key: &str| String::from_utf8(data[key].0.clone()).unwrap();
         Self {
-            forward: Forward::to(pods, "store-0", image.port).await,
+            forward: Forward::to(stage.all(), "store-0", image.port).await,
             user: text("user"),
             password: text("password"),
         }

@@ -12,7 +12,7 @@ use kube::api::DeleteParams;
 use serde_json::{Value, json};
 
 use super::influxdb::http;
-use crate::support::pods::{CONTAINER, is_ready};
+use crate::support::pods::CONTAINER;
 use crate::support::{Stage, eventually};
 use crate::workloads::stateful;
 
@@ -58,7 +58,7 @@ async fn start(stage: &Stage) {
     set["spec"]["podManagementPolicy"] = json!("Parallel");
     stage.create::<StatefulSet>(set).await;
     for name in PODS {
-        ready(stage, name, None).await;
+        stage.ready_pod(name, None).await;
     }
 }
 
@@ -83,18 +83,6 @@ fn pod() -> Value {
             "volumes": [configuration],
         },
     })
-}
-
-/// Waits until a pod is ready, and another one than the one that is named.
-async fn ready(stage: &Stage, name: &str, not: Option<String>) {
-    let pods = stage.all::<Pod>();
-    eventually("the server is ready", async || {
-        match pods.get_opt(name).await {
-            Ok(Some(pod)) if is_ready(&pod) && pod.uid() != not => Ok(()),
-            other => Err(other),
-        }
-    })
-    .await;
 }
 
 /// Asks a server who leads the cluster; empty while nobody does.
@@ -199,7 +187,7 @@ async fn a_stream_with_three_replicas_survives_one_of_its_servers() {
             .map_err(|error| error.to_string())
     })
     .await;
-    ready(&stage, "nats-0", before).await;
+    stage.ready_pod("nats-0", before).await;
 
     let info = complete(&stream).await;
     assert!(info.state.messages >= 2, "{info:?}");

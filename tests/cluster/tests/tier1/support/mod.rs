@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use harness::cluster::{Cluster, Namespace, client_of};
 use harness::report::{OrFail, fail};
 use k8s_openapi::NamespaceResourceScope;
-use k8s_openapi::api::core::v1::Event;
+use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::core::Status;
 use kube::{Api, Client, Resource, ResourceExt};
@@ -17,6 +17,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time;
+
+use self::pods::is_ready;
 
 /// How long the cluster may take to do what it is asked to, on a machine that does other things.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -111,7 +113,7 @@ impl Stage {
         .await;
     }
 
-    /// Waits until an object is as the test wants it, and returns what the test found in it.
+    /// Waits until an object is there and as the test wants it; returns what the test found in it.
     pub(crate) async fn until<K: Kind, T>(
         &self,
         name: &str,
@@ -120,10 +122,17 @@ impl Stage {
     ) -> T {
         let objects = self.all::<K>();
         eventually(what, async || {
-            let object = objects.get(name).await.or_fail("no answer");
-            find(&object).ok_or_else(|| status(&object))
+            let object = objects.get_opt(name).await.or_fail("no answer");
+            let found = object.as_ref().and_then(&find);
+            found.ok_or_else(|| object.as_ref().map(status))
         })
         .await
+    }
+
+    /// Waits until a pod is ready, and another one than the one with the uid.
+    pub(crate) async fn ready_pod(&self, name: &str, not: Option<String>) {
+        let find = |pod: &Pod| (is_ready(pod) && pod.uid() != not).then_some(());
+        self.until(name, "it is ready", find).await;
     }
 
     /// Waits for an event about an object, and returns its message.
