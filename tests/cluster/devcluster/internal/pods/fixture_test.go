@@ -46,7 +46,7 @@ var slots atomic.Uint32
 // fixture is a cluster of one node without an API server, and its pods.
 type fixture struct {
 	*testing.T
-	slot byte
+	slot      byte
 	client    *fake.Clientset
 	dynamic   *fakedynamic.FakeDynamicClient
 	directory string
