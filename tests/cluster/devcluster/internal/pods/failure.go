@@ -25,7 +25,7 @@ func (c *crew) publishFailure(pod *corev1.Pod) {
 		if err := writeJournal(folder, container, text); err != nil {
 			return err
 		}
-		if err := publish(ctx, c.dynamic, clusterLogs, logsObject(pod, folder, []string{container})); err != nil {
+		if err := publish(ctx, c.dynamic, kwokLogs, logsObject(pod, folder, []string{container})); err != nil {
 			return err
 		}
 		close(published)
@@ -41,7 +41,7 @@ func (c *crew) withdrawFailure(pod *corev1.Pod, published <-chan struct{}) {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if err := withdraw(ctx, c.dynamic, pod.UID); err != nil {
+		if err := withdraw(ctx, c.dynamic, pod); err != nil {
 			return err
 		}
 		return os.RemoveAll(c.podFolder(pod.UID))

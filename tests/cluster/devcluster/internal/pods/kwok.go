@@ -9,38 +9,28 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
-	corelisters "k8s.io/client-go/listers/core/v1"
 )
 
-// KWOK answers for the nodes. What it answers for a pod is what these objects say of it.
+// KWOK answers for the nodes. What it answers for a pod is what objects of its name say of it.
 var (
-	clusterLogs         = schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1alpha1", Resource: "clusterlogs"}
-	clusterPortForwards = schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1alpha1", Resource: "clusterportforwards"}
+	kwokLogs         = schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1alpha1", Resource: "logs"}
+	kwokPortForwards = schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1alpha1", Resource: "portforwards"}
 )
 
-// managedBy marks the objects that this package made.
-const (
-	managedBy = "app.kubernetes.io/managed-by"
-	manager   = "devcluster-pods"
-)
+// podLabel says of which pod of that name an object is.
+const podLabel = "devcluster.kre.konstellation.io/pod"
 
 func kwokObject(pod *corev1.Pod, kind, field string, value []any) *unstructured.Unstructured {
 	return &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": clusterLogs.GroupVersion().String(),
+		"apiVersion": kwokLogs.GroupVersion().String(),
 		"kind":       kind,
 		"metadata": map[string]any{
-			"name":   string(pod.UID),
-			"labels": map[string]any{managedBy: manager},
+			"namespace": pod.Namespace,
+			"name":      pod.Name,
+			"labels":    map[string]any{podLabel: string(pod.UID)},
 		},
-		"spec": map[string]any{
-			"selector": map[string]any{
-				"matchNamespaces": []any{pod.Namespace},
-				"matchNames":      []any{pod.Name},
-			},
-			field: value,
-		},
+		"spec": map[string]any{field: value},
 	}}
 }
 
@@ -56,7 +46,7 @@ func logsObject(pod *corev1.Pod, folder string, containers []string) *unstructur
 			"follow":           true,
 		})
 	}
-	return kwokObject(pod, "ClusterLogs", "logs", logs)
+	return kwokObject(pod, "Logs", "logs", logs)
 }
 
 // portForwardObject leads the ports of a pod to its process.
@@ -68,52 +58,42 @@ func portForwardObject(pod *corev1.Pod, address string, ports []int32) *unstruct
 			"target": map[string]any{"address": address, "port": int64(port)},
 		})
 	}
-	return kwokObject(pod, "ClusterPortForward", "forwards", forwards)
+	return kwokObject(pod, "PortForward", "forwards", forwards)
 }
 
-// publish creates an object, or brings one of an earlier run up to date.
+// publish creates an object, or takes over the one of an earlier pod of that name.
 func publish(ctx context.Context, client dynamic.Interface, resource schema.GroupVersionResource, object *unstructured.Unstructured) error {
-	_, err := client.Resource(resource).Create(ctx, object, metav1.CreateOptions{})
+	objects := client.Resource(resource).Namespace(object.GetNamespace())
+	_, err := objects.Create(ctx, object, metav1.CreateOptions{})
 	if !apierrors.IsAlreadyExists(err) {
 		return err
 	}
-	present, err := client.Resource(resource).Get(ctx, object.GetName(), metav1.GetOptions{})
+	present, err := objects.Get(ctx, object.GetName(), metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
+	present.SetLabels(object.GetLabels())
 	present.Object["spec"] = object.Object["spec"]
-	_, err = client.Resource(resource).Update(ctx, present, metav1.UpdateOptions{})
+	_, err = objects.Update(ctx, present, metav1.UpdateOptions{})
 	return err
 }
 
-// withdraw deletes what KWOK was told of a pod.
-func withdraw(ctx context.Context, client dynamic.Interface, pod types.UID) error {
-	for _, resource := range []schema.GroupVersionResource{clusterLogs, clusterPortForwards} {
-		err := client.Resource(resource).Delete(ctx, string(pod), metav1.DeleteOptions{})
+// withdraw deletes what KWOK was told of a pod, and nothing that it was told of a later one of that name.
+func withdraw(ctx context.Context, client dynamic.Interface, pod *corev1.Pod) error {
+	for _, resource := range []schema.GroupVersionResource{kwokLogs, kwokPortForwards} {
+		objects := client.Resource(resource).Namespace(pod.Namespace)
+		present, err := objects.Get(ctx, pod.Name, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) || err == nil && present.GetLabels()[podLabel] != string(pod.UID) {
+			continue
+		}
+		if err == nil {
+			version := present.GetResourceVersion()
+			err = objects.Delete(ctx, pod.Name, metav1.DeleteOptions{
+				Preconditions: &metav1.Preconditions{ResourceVersion: &version},
+			})
+		}
 		if err != nil && !apierrors.IsNotFound(err) {
-			return fmt.Errorf("delete %s %s: %w", resource.Resource, pod, err)
-		}
-	}
-	return nil
-}
-
-// sweepObjects deletes what an earlier run told KWOK of pods that are gone. It looks at the pods
-// after the objects: a pod is known before there are objects for it.
-func sweepObjects(ctx context.Context, client dynamic.Interface, pods corelisters.PodLister) error {
-	for _, resource := range []schema.GroupVersionResource{clusterLogs, clusterPortForwards} {
-		list, err := client.Resource(resource).List(ctx, metav1.ListOptions{LabelSelector: managedBy + "=" + manager})
-		if err != nil {
-			return fmt.Errorf("list %s: %w", resource.Resource, err)
-		}
-		exists := isPresent(pods)
-		for _, object := range list.Items {
-			if exists(types.UID(object.GetName())) {
-				continue
-			}
-			err := client.Resource(resource).Delete(ctx, object.GetName(), metav1.DeleteOptions{})
-			if err != nil && !apierrors.IsNotFound(err) {
-				return fmt.Errorf("delete %s %s: %w", resource.Resource, object.GetName(), err)
-			}
+			return fmt.Errorf("delete %s of pod %s/%s: %w", resource.Resource, pod.Namespace, pod.Name, err)
 		}
 	}
 	return nil

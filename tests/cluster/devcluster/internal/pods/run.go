@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -91,12 +90,6 @@ func run(ctx context.Context, config Config, client kubernetes.Interface, untype
 		everything.Core().V1().Services().Informer().HasSynced, podInformer.HasSynced) {
 		return nil
 	}
-	if err := sweepFolders(filepath.Join(config.Directory, "pods"), isPresent(pods.Lister())); err != nil {
-		return err
-	}
-	crew.inBackground("what KWOK was told of earlier pods could not be swept", func(ctx context.Context) error {
-		return sweepObjects(ctx, untyped, pods.Lister())
-	})
 	// A pod may be heard of before its node: it is looked at again.
 	if _, err := podInformer.AddEventHandlerWithResyncPeriod(crew.handler(), resyncPeriod); err != nil {
 		return fmt.Errorf("watch pods: %w", err)

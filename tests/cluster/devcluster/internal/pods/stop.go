@@ -160,7 +160,7 @@ func (w *worker) clear(ctx context.Context) error {
 		w.names.Close()
 		w.names = nil
 	}
-	if err := withdraw(ctx, w.dynamic, w.pod.UID); err != nil {
+	if err := withdraw(ctx, w.dynamic, w.pod); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(w.folder); err != nil {
