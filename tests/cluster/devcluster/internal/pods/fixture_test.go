@@ -73,7 +73,7 @@ func newFixture(t *testing.T, objects ...runtime.Object) *fixture {
 	}
 	f.client = fake.NewClientset(append([]runtime.Object{node}, objects...)...)
 	f.dynamic = fakedynamic.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{
-		clusterLogs: "ClusterLogsList", clusterPortForwards: "ClusterPortForwardList",
+		kwokLogs: "LogsList", kwokPortForwards: "PortForwardList",
 	})
 	f.play()
 	t.Cleanup(func() { f.end() })

@@ -50,7 +50,7 @@ func TestAPodOfAServiceIsAProcess(t *testing.T) {
 		}
 	})
 	t.Run("KWOK knows its logs and ports", func(t *testing.T) {
-		object, err := f.dynamic.Resource(clusterPortForwards).Get(t.Context(), string(pod.UID), metav1.GetOptions{})
+		object, err := f.dynamic.Resource(kwokPortForwards).Namespace("kre").Get(t.Context(), pod.Name, metav1.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestAPodOfAServiceIsAProcess(t *testing.T) {
 		if len(forwards) != 4 {
 			t.Errorf("got %v", forwards)
 		}
-		object, err = f.dynamic.Resource(clusterLogs).Get(t.Context(), string(pod.UID), metav1.GetOptions{})
+		object, err = f.dynamic.Resource(kwokLogs).Namespace("kre").Get(t.Context(), pod.Name, metav1.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +84,7 @@ func TestAPodOfAServiceIsAProcess(t *testing.T) {
 		if err != nil || len(left) > 0 {
 			t.Errorf("left: %v, %v", left, err)
 		}
-		_, err = f.dynamic.Resource(clusterLogs).Get(t.Context(), string(pod.UID), metav1.GetOptions{})
+		_, err = f.dynamic.Resource(kwokLogs).Namespace("kre").Get(t.Context(), pod.Name, metav1.GetOptions{})
 		if !apierrors.IsNotFound(err) {
 			t.Errorf("KWOK still knows: %v", err)
 		}
@@ -115,7 +115,7 @@ func TestTheLogOfAPodThatIsMadeToFailIsServed(t *testing.T) {
 	})
 	f.create(pod)
 	get := func() error {
-		_, err := f.dynamic.Resource(clusterLogs).Get(t.Context(), string(pod.UID), metav1.GetOptions{})
+		_, err := f.dynamic.Resource(kwokLogs).Namespace("kre").Get(t.Context(), pod.Name, metav1.GetOptions{})
 		return err
 	}
 	f.eventually("KWOK knows the log", func() bool { return get() == nil })
@@ -454,10 +454,13 @@ func TestAPodThatIsForgottenIsKilledAtOnce(t *testing.T) {
 	if err := f.client.CoreV1().Pods("kre").Delete(context.Background(), "nats-0", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	again := natsPod("nats-0", func(pod *corev1.Pod) { pod.UID = "another" })
-	f.create(again)
+	f.create(natsPod("nats-0", func(pod *corev1.Pod) { pod.UID = "another" }))
 	f.eventually("the process is gone", func() bool { return !isAlive(process) })
 	f.runs("nats-0")
+	told, err := f.dynamic.Resource(kwokLogs).Namespace("kre").Get(t.Context(), "nats-0", metav1.GetOptions{})
+	if err != nil || told.GetLabels()[podLabel] != "another" {
+		t.Errorf("KWOK knows %v, %v", told, err)
+	}
 	f.eventually("and its folder", func() bool {
 		_, err := os.Stat(filepath.Join(f.directory, "pods/uid-of-nats-0"))
 		return os.IsNotExist(err)
@@ -491,13 +494,6 @@ func TestAPodIsPlayedOnAfterAFailureOfTheProgram(t *testing.T) {
 	f := newFixture(t)
 	f.create(natsPod("nats-0", nil))
 	f.runs("nats-0")
-	if err := os.MkdirAll(filepath.Join(f.directory, "pods", "gone"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	stale := kwokObject(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{UID: "gone"}}, "ClusterLogs", "logs", nil)
-	if _, err := f.dynamic.Resource(clusterLogs).Create(t.Context(), stale, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
 	f.end()
 	f.play()
 	f.eventually("it has started again", func() bool { return f.status("nats-0").RestartCount == 1 })
@@ -505,9 +501,4 @@ func TestAPodIsPlayedOnAfterAFailureOfTheProgram(t *testing.T) {
 	if last := f.status("nats-0").LastTerminationState.Terminated; last.ExitCode != codeLost || last.Reason != reasonUnknown {
 		t.Errorf("got %+v", last)
 	}
-	f.eventually("what was left is swept", func() bool {
-		_, folder := os.Stat(filepath.Join(f.directory, "pods", "gone"))
-		_, object := f.dynamic.Resource(clusterLogs).Get(t.Context(), "gone", metav1.GetOptions{})
-		return os.IsNotExist(folder) && apierrors.IsNotFound(object)
-	})
 }
