@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/components"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
 )
 
@@ -91,8 +92,8 @@ func alreadyThere(cluster home.Cluster) error {
 func superviseFlags(command *cobra.Command) ([]string, error) {
 	flags := command.Flags()
 	nodes, _ := flags.GetInt("nodes")
-	if nodes < 1 || nodes > 1000 {
-		return nil, misused{fmt.Errorf("%d nodes cannot be played; choose from 1 to 1000", nodes)}
+	if nodes < 1 || nodes > components.MostNodes {
+		return nil, misused{fmt.Errorf("%d nodes cannot be played; choose from 1 to %d", nodes, components.MostNodes)}
 	}
 	programs, _ := flags.GetString("programs")
 	if programs == "" {

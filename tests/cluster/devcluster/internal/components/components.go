@@ -31,6 +31,9 @@ const (
 	pods     = "10.244.0.0/16"
 )
 
+// MostNodes is how many the network of pods has room for.
+const MostNodes = 16
+
 // KubernetesService is the address of Service `kubernetes`: the first of the network of Services.
 var KubernetesService = net.IPv4(10, 96, 0, 1)
 
@@ -109,6 +112,8 @@ func (s Setting) APIServer() Component {
 		"--kubelet-preferred-address-types=InternalIP",
 		"--kubelet-client-certificate=" + s.Files.KubeletClient + ".crt",
 		"--kubelet-client-key=" + s.Files.KubeletClient + ".key",
+		// Nobody resolves the names of nodes.
+		"--kubelet-preferred-address-types=InternalIP",
 		"--proxy-client-cert-file=" + s.Files.FrontClient + ".crt",
 		"--proxy-client-key-file=" + s.Files.FrontClient + ".key",
 		"--requestheader-client-ca-file=" + s.Files.FrontAuthority + ".crt",
@@ -150,6 +155,8 @@ func (s Setting) ControllerManager() Component {
 		"--use-service-account-credentials",
 		"--allocate-node-cidrs",
 		"--cluster-cidr="+pods,
+		// KWOK runs past the end of a node's network, which is why each has room for all its pods.
+		"--node-cidr-mask-size=20",
 		"--service-cluster-ip-range="+services,
 		"--leader-elect=false",
 		"--kube-api-qps=500",

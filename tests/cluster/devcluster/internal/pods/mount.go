@@ -13,7 +13,10 @@ import (
 
 // ownFolders are what a program may write to in any image. In a process they are scratch, so that
 // nothing of a pod is written elsewhere.
-var ownFolders = []string{"/data", "/home", "/mnt", "/root", "/run", "/srv", "/tmp", "/var"}
+var ownFolders = []string{initFolder, "/data", "/home", "/mnt", "/root", "/run", "/srv", "/tmp", "/var"}
+
+// initFolder has what images of databases run when they have no data yet.
+const initFolder = "/docker-entrypoint-initdb.d"
 
 // layout is where one container has its folders.
 type layout struct {

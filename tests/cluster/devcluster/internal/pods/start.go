@@ -200,6 +200,7 @@ func (w *worker) variables(c *container, layout layout, places paths, variables 
 		"PATH="+w.programs+":"+path,
 		"DEVCLUSTER_ADDRESS="+w.address.String(),
 		"DEVCLUSTER_RESOLVER="+w.names.Address(),
+		"DEVCLUSTER_INITDB="+places.rewrite(initFolder),
 	)
 	if c.image.data != "" {
 		environment = append(environment, "DEVCLUSTER_DATA="+places.rewrite(c.image.data))

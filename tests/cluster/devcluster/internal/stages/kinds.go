@@ -10,13 +10,13 @@ import (
 // group of the kinds that KWOK reads.
 const group = "kwok.x-k8s.io"
 
-// Kinds are what KWOK reads from the cluster, as `--enable-crds` has it. Logs are about the pod of the
-// same name in the same namespace, ClusterPortForwards about the pods that they name.
+// Kinds are what KWOK reads from the cluster, as `--enable-crds` has it: an object of such a kind is
+// about the pod of the same name in the same namespace.
 //
 // ClusterLogs cannot be among them. KWOK looks through those in no order, so that the one which is
 // about all pods would hide the others; that one is in the configuration, which KWOK refuses to read
 // together with objects in the cluster.
-var Kinds = []string{"Logs", "ClusterPortForward"}
+var Kinds = []string{"Logs", "PortForward"}
 
 // CustomResourceDefinitions returns definitions of Kinds. They have to be established before KWOK
 // starts, which else waits longer and longer for them.
@@ -33,10 +33,6 @@ func CustomResourceDefinitions() []*apiextensionsv1.CustomResourceDefinition {
 func definition(kind string) *apiextensionsv1.CustomResourceDefinition {
 	singular := strings.ToLower(kind)
 	plural := strings.TrimSuffix(singular, "s") + "s"
-	scope := apiextensionsv1.NamespaceScoped
-	if strings.HasPrefix(kind, "Cluster") {
-		scope = apiextensionsv1.ClusterScoped
-	}
 	anything := true
 	return &apiextensionsv1.CustomResourceDefinition{
 		ObjectMeta: metav1.ObjectMeta{
@@ -49,7 +45,7 @@ func definition(kind string) *apiextensionsv1.CustomResourceDefinition {
 			Names: apiextensionsv1.CustomResourceDefinitionNames{
 				Kind: kind, ListKind: kind + "List", Plural: plural, Singular: singular,
 			},
-			Scope: scope,
+			Scope: apiextensionsv1.NamespaceScoped,
 			Versions: []apiextensionsv1.CustomResourceDefinitionVersion{{
 				Name: "v1alpha1", Served: true, Storage: true,
 				Schema: &apiextensionsv1.CustomResourceValidation{
