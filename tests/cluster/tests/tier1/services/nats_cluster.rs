@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ::http::Request;
 use async_nats::jetstream::stream::{Config, Info, Stream};
 use async_nats::{ConnectOptions, jetstream};
 use harness::cluster::Forward;
@@ -11,9 +12,8 @@ use kube::ResourceExt;
 use kube::api::DeleteParams;
 use serde_json::{Value, json};
 
-use super::influxdb::http;
 use crate::support::pods::CONTAINER;
-use crate::support::{Stage, eventually};
+use crate::support::{Stage, eventually, http};
 use crate::workloads::stateful;
 
 const PODS: [&str; 3] = ["nats-0", "nats-1", "nats-2"];
@@ -89,7 +89,8 @@ fn pod() -> Value {
 async fn leader(stage: &Stage, pod: &str) -> String {
     let forward = Forward::to(stage.all(), pod, 8222).await;
     eventually("there is a leader", async || {
-        let answer = http(forward.address(), "GET /jsz", "").await?;
+        let answer = http::ask(forward.address(), Request::builder(), "/jsz", "").await;
+        let answer = answer.map_err(|(_, text)| text)?;
         let answer: Value = serde_json::from_str(&answer).map_err(|_| answer)?;
         let leader = answer["meta_cluster"]["leader"]
             .as_str()

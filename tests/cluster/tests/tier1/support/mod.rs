@@ -1,5 +1,6 @@
 //! What the tests stand on: a namespace in the shared cluster, and patience.
 
+pub(crate) mod http;
 pub(crate) mod machine;
 pub(crate) mod pods;
 
@@ -173,12 +174,13 @@ pub(crate) async fn eventually<T, E: Debug>(
 ) -> T {
     let since = Instant::now();
     loop {
-        match ask().await {
-            Ok(answer) => return answer,
-            Err(last) if since.elapsed() > PATIENCE => {
+        match time::timeout(PATIENCE, ask()).await {
+            Ok(Ok(answer)) => return answer,
+            Ok(Err(last)) if since.elapsed() > PATIENCE => {
                 fail(format!("not within {PATIENCE:?}: {what}: {last:#?}"))
             }
-            Err(_) => time::sleep(INTERVAL).await,
+            Ok(Err(_)) => time::sleep(INTERVAL).await,
+            Err(_) => fail(format!("no answer within {PATIENCE:?}: {what}")),
         }
     }
 }
