@@ -21,8 +21,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
 	fakedynamic "k8s.io/client-go/dynamic/fake"
 	"k8s.io/client-go/kubernetes/fake"
+	kubetesting "k8s.io/client-go/testing"
 )
 
 // service builds testdata/service once and returns its path.
@@ -51,6 +53,7 @@ type fixture struct {
 	dynamic   *fakedynamic.FakeDynamicClient
 	directory string
 	programs  string
+	watching  chan struct{}
 	end       func()
 }
 
@@ -75,6 +78,13 @@ func newFixture(t *testing.T, objects ...runtime.Object) *fixture {
 	f.dynamic = fakedynamic.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{
 		kwokLogs: "LogsList", kwokPortForwards: "PortForwardList",
 	})
+	// A fake forgets what happens between a list and the watch after it.
+	f.watching = make(chan struct{}, 8)
+	f.client.PrependWatchReactor("pods", func(action kubetesting.Action) (bool, watch.Interface, error) {
+		opened, err := f.client.Tracker().Watch(action.GetResource(), action.GetNamespace())
+		f.watching <- struct{}{}
+		return true, opened, err
+	})
 	f.play()
 	t.Cleanup(func() { f.end() })
 	return f
@@ -98,6 +108,7 @@ func (f *fixture) play() {
 			f.Error(err)
 		}
 	})
+	<-f.watching
 }
 
 // natsPod is a pod as the API server would have it, bound to the node.

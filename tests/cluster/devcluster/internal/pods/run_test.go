@@ -68,6 +68,14 @@ func TestAPodOfAServiceIsAProcess(t *testing.T) {
 			t.Errorf("%s, %v", content, err)
 		}
 	})
+}
+
+func TestThePodOfAServiceHasALifeAndAnEnd(t *testing.T) {
+	f := newFixture(t)
+	f.create(natsPod("nats-0", nil))
+	f.runs("nats-0")
+	pod := f.pod("nats-0")
+
 	t.Run("its life is told as by a kubelet", func(t *testing.T) {
 		for _, said := range []string{`Pulled: Container image "nats:2.10" already present on machine`, "Created: Created container: nats", "Started: Started container nats"} {
 			f.eventually(said, func() bool { return f.says(said) })
