@@ -15,6 +15,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
+
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
 )
 
 func TestAPodOfAServiceIsAProcess(t *testing.T) {
@@ -38,6 +40,12 @@ func TestAPodOfAServiceIsAProcess(t *testing.T) {
 		got := f.started("nats-0")
 		if got.variable("DEVCLUSTER_ADDRESS") != "127"+strings.TrimPrefix(pod.Status.PodIP, "10") ||
 			!strings.HasPrefix(got.variable("DEVCLUSTER_RESOLVER"), got.variable("DEVCLUSTER_ADDRESS")+":") {
+			t.Errorf("got %+v", got.Environment)
+		}
+	})
+	t.Run("it is known as the cluster's, whoever its parent is", func(t *testing.T) {
+		got := f.started("nats-0")
+		if got.variable(home.DirectoryVariable) != f.directory || got.variable(home.ComponentVariable) != "kre/nats-0/nats" {
 			t.Errorf("got %+v", got.Environment)
 		}
 	})
@@ -307,8 +315,11 @@ func TestAProgramThatIsNoneCannotStart(t *testing.T) {
 		pod.Spec.RestartPolicy = corev1.RestartPolicyNever
 		pod.Spec.Containers[0].Command = []string{"no-such-program"}
 	}))
-	f.eventually("the status says so", func() bool { return f.pod("nats-0").Status.Phase == corev1.PodFailed })
-	if last := f.status("nats-0").State.Terminated; last == nil && f.status("nats-0").LastTerminationState.Terminated == nil {
+	f.eventually("it has failed", func() bool { return f.pod("nats-0").Status.Phase == corev1.PodFailed })
+	f.eventually("it is told why", func() bool {
+		return f.says("Failed: Error: failed to create containerd task") && f.says(`exec: "no-such-program": executable file not found in $PATH`)
+	})
+	if ended := f.status("nats-0").State.Terminated; ended == nil || ended.ExitCode != codeStartError || ended.Reason != reasonStart {
 		t.Errorf("got %+v", f.status("nats-0"))
 	}
 }
