@@ -110,6 +110,7 @@ func TestWithARootUserOnlyTheRightPasswordLetsIn(t *testing.T) {
 	refused(t, err, authenticationFailed)
 	insert(t, s.connect("root:right@", ""), "a")
 	insert(t, s.connect("root:right@", "?authMechanism=SCRAM-SHA-1"), "b")
+	s.ListensOnlyAt(s.address)
 	if err := s.connect("", "").Ping(t.Context(), nil); err != nil {
 		t.Errorf("mongod lets anybody ping: %v", err)
 	}

@@ -172,6 +172,9 @@ func TestEachServerHasRoutesToTheOtherTwoAndNoneToItself(t *testing.T) {
 			return nil
 		})
 	}
+	for _, member := range members {
+		member.ListensOnlyAt(member.address)
+	}
 	// What nobody can reach is tried again and again, and each time said.
 	time.Sleep(2 * time.Second)
 	for _, member := range members {

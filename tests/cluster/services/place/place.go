@@ -18,6 +18,8 @@ const (
 	AddressVariable = "DEVCLUSTER_ADDRESS"
 	// DataVariable names the folder that stands for the data folder of the image.
 	DataVariable = "DEVCLUSTER_DATA"
+	// ScriptsVariable names the folder that stands for /docker-entrypoint-initdb.d.
+	ScriptsVariable = "DEVCLUSTER_INITDB"
 )
 
 // Address returns the IPv4 address that every listener must be bound to, whatever host arguments
@@ -43,6 +45,14 @@ func Data(image string) string {
 		return folder
 	}
 	return image
+}
+
+// Scripts returns the folder of what images of databases run when their data folder is empty.
+func Scripts() string {
+	if folder := os.Getenv(ScriptsVariable); folder != "" {
+		return folder
+	}
+	return "/docker-entrypoint-initdb.d"
 }
 
 // Rebind replaces the host of an endpoint and keeps its port. An endpoint is `host:port`, `:port`

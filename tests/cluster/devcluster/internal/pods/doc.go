@@ -41,7 +41,7 @@
 //     deadline for the pod, evictions and ephemeral containers are not noticed.
 //   - A pod that is deleted by force is killed at once, and the next pod of its name waits for its
 //     end. When the cluster's program ends, processes have five seconds; a crash of it kills
-//     them, but not what a shell among them has started. If it starts again, so do they.
+//     them, and what a shell among them has started is left to `devcluster down`.
 //   - Images are there already: the only failure to pull is that this cluster was started without
 //     the program. Digests are made up from names.
 package pods

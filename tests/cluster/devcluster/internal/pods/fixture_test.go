@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,8 +19,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
 	fakedynamic "k8s.io/client-go/dynamic/fake"
 	"k8s.io/client-go/kubernetes/fake"
+	kubetesting "k8s.io/client-go/testing"
 )
 
 // service builds testdata/service once and returns its path.
@@ -51,6 +51,7 @@ type fixture struct {
 	dynamic   *fakedynamic.FakeDynamicClient
 	directory string
 	programs  string
+	watching  chan struct{}
 	end       func()
 }
 
@@ -75,6 +76,13 @@ func newFixture(t *testing.T, objects ...runtime.Object) *fixture {
 	f.dynamic = fakedynamic.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{
 		kwokLogs: "LogsList", kwokPortForwards: "PortForwardList",
 	})
+	// A fake forgets what happens between a list and the watch after it.
+	f.watching = make(chan struct{}, 8)
+	f.client.PrependWatchReactor("pods", func(action kubetesting.Action) (bool, watch.Interface, error) {
+		opened, err := f.client.Tracker().Watch(action.GetResource(), action.GetNamespace())
+		f.watching <- struct{}{}
+		return true, opened, err
+	})
 	f.play()
 	t.Cleanup(func() { f.end() })
 	return f
@@ -98,6 +106,7 @@ func (f *fixture) play() {
 			f.Error(err)
 		}
 	})
+	<-f.watching
 }
 
 // natsPod is a pod as the API server would have it, bound to the node.
@@ -202,63 +211,4 @@ func (f *fixture) says(event string) bool {
 		}
 	}
 	return false
-}
-
-func (f *fixture) url(name, path string) string {
-	return "http://127" + strings.TrimPrefix(f.pod(name).Status.PodIP, "10") + ":4222" + path
-}
-
-// ask has the process of a pod do something; what it does is to end, if there is no answer.
-func (f *fixture) ask(name, path string) error {
-	response, err := http.Get(f.url(name, path))
-	if err == nil {
-		response.Body.Close()
-	}
-	return err
-}
-
-// started is what a process was started with.
-type started struct {
-	Arguments   []string
-	Environment []string
-	Folder      string
-	Pid         int
-}
-
-func (s started) variable(name string) string {
-	value := ""
-	for _, variable := range s.Environment {
-		if rest, found := strings.CutPrefix(variable, name+"="); found {
-			value = rest
-		}
-	}
-	return value
-}
-
-func (f *fixture) started(name string) started {
-	f.Helper()
-	response, err := http.Get(f.url(name, "/started"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	defer response.Body.Close()
-	var got started
-	if err := json.NewDecoder(response.Body).Decode(&got); err != nil {
-		f.Fatal(err)
-	}
-	return got
-}
-
-func (f *fixture) file(name, path string) string {
-	f.Helper()
-	response, err := http.Get(f.url(name, "/file?path="+path))
-	if err != nil {
-		f.Fatal(err)
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return string(content)
 }

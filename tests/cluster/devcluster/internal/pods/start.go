@@ -14,6 +14,8 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/kubelet/util/format"
 	"k8s.io/kubernetes/pkg/securitycontext"
+
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
 )
 
 // pullInterval is the time between two looks for a program that is missing.
@@ -113,6 +115,11 @@ func (w *worker) launch(c *container, order order) {
 	}
 	stdout, stderr := log.stream("stdout"), log.stream("stderr")
 	order.stdout, order.stderr = stdout, stderr
+	if order.program, err = w.find(order.arguments[0]); err != nil {
+		log.close()
+		w.cannotRun(c, err)
+		return
+	}
 	run := c.run
 	started, err := w.launcher.startProcess(order, func(how exit) {
 		_ = errors.Join(stdout.Close(), stderr.Close())
@@ -135,8 +142,10 @@ func (w *worker) cannotRun(c *container, err error) {
 		"unable to start container process: error during container init: " + err.Error()
 	w.tell(c, corev1.EventTypeWarning, events.FailedToStartContainer, "Error: "+message)
 	c.end(codeStartError, reasonStart, message, time.Now())
-	c.wait(reasonRun, message, time.Now().Add(time.Second))
-	w.wakeAt(c.attempt)
+	if c.restartable(w.pod) {
+		c.wait(reasonRun, message, time.Now().Add(time.Second))
+		w.wakeAt(c.attempt)
+	}
 }
 
 // order returns what is to be started for a container, and where its folders are.
@@ -149,7 +158,6 @@ func (w *worker) order(c *container, variables []kubecontainer.EnvVar) (order, p
 	command, args := kubecontainer.ExpandContainerCommandAndArgs(c.spec, variables)
 	arguments := places.rewriteAll(c.image.arguments(command, args))
 	result := order{
-		program:     w.find(arguments[0]),
 		arguments:   arguments,
 		environment: w.variables(c, layout, places, variables),
 		folder:      layout.root,
@@ -163,21 +171,24 @@ func (w *worker) order(c *container, variables []kubecontainer.EnvVar) (order, p
 }
 
 // find returns the path of a program: one of the services, wherever the image has it, before those
-// of the machine.
-func (w *worker) find(name string) string {
+// of the machine. A program that there is not is called as by a runtime.
+func (w *worker) find(name string) (string, error) {
 	if service := filepath.Base(name); w.hasProgram(service) {
-		return filepath.Join(w.programs, service)
+		return filepath.Join(w.programs, service), nil
 	}
 	if strings.Contains(name, "/") {
-		return name
+		if _, err := os.Stat(name); err != nil {
+			return "", fmt.Errorf("exec: %q: %w: unknown", name, err)
+		}
+		return name, nil
 	}
 	for _, folder := range filepath.SplitList(systemPath) {
 		candidate := filepath.Join(folder, name)
 		if found, err := os.Stat(candidate); err == nil && !found.IsDir() && found.Mode()&0o111 != 0 {
-			return candidate
+			return candidate, nil
 		}
 	}
-	return name
+	return "", fmt.Errorf("exec: %q: executable file not found in $PATH: unknown", name)
 }
 
 // variables returns the environment of a process: that of the container, with paths of the host,
@@ -201,6 +212,8 @@ func (w *worker) variables(c *container, layout layout, places paths, variables 
 		"DEVCLUSTER_ADDRESS="+w.address.String(),
 		"DEVCLUSTER_RESOLVER="+w.names.Address(),
 		"DEVCLUSTER_INITDB="+places.rewrite(initFolder),
+		home.DirectoryVariable+"="+w.directory,
+		home.ComponentVariable+"="+w.pod.Namespace+"/"+w.pod.Name+"/"+c.spec.Name,
 	)
 	if c.image.data != "" {
 		environment = append(environment, "DEVCLUSTER_DATA="+places.rewrite(c.image.data))

@@ -77,7 +77,10 @@ func (w *worker) beginStopping() {
 	w.life = max(w.life, stopping)
 	for _, c := range w.containers {
 		switch {
-		case c.stage != running:
+		case c.stage == exited:
+			// It does not wait to be started again any more.
+			c.reason, c.message = "", ""
+		case c.stage == waiting:
 		case grace == 0:
 			c.kill()
 		case c.stop != nil:

@@ -8,14 +8,9 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	apiequality "k8s.io/apimachinery/pkg/api/equality"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/record"
 	"k8s.io/client-go/util/flowcontrol"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
-	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
-	utilpod "k8s.io/kubernetes/pkg/util/pod"
 
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/names"
 )
@@ -210,60 +205,4 @@ func (w *worker) isTooEarly() bool {
 		w.wakeAt(w.attempt)
 	}
 	return early
-}
-
-// report writes the status if it has changed.
-func (w *worker) report(ctx context.Context) {
-	if w.forced || w.final || w.life == gone {
-		return
-	}
-	next := w.view().status(w.pod, w.written, metav1.Now().Rfc3339Copy())
-	if apiequality.Semantic.DeepEqual(next, w.written) {
-		return
-	}
-	updated, _, unchanged, err := utilpod.PatchPodStatus(ctx, w.client, w.pod.Namespace, w.pod.Name, w.pod.UID, w.written, next)
-	switch {
-	case apierrors.IsNotFound(err) || apierrors.IsConflict(err):
-		// The pod is gone or another one: the informer is about to say so.
-	case err != nil:
-		w.log.Warn("the status of a pod could not be written; trying again", "error", err)
-		w.wakeAt(time.Now().Add(retryInterval))
-	case unchanged:
-		w.written = next
-	default:
-		w.written = updated.Status
-	}
-}
-
-func (w *worker) view() podView {
-	view := podView{hostIP: w.hostIP(w.pod.Spec.NodeName), ended: w.life >= stopping}
-	usual := reasonCreating
-	if len(w.pod.Spec.InitContainers) > 0 {
-		usual = reasonInitializes
-	}
-	live := false
-	for _, c := range w.containers {
-		view.containers = append(view.containers, c.view(usual))
-		live = live || c.stage != exited || c.restartable(w.pod)
-	}
-	if w.address.IsValid() {
-		view.address = twin(w.address).String()
-		view.sandbox = live && w.life <= stopping
-	}
-	return view
-}
-
-// tell records an event of a container, or with nil of the pod.
-func (w *worker) tell(c *container, kind, reason, message string) {
-	if c == nil {
-		w.recorder.Event(w.pod, kind, reason, message)
-		return
-	}
-	tell(w.recorder, w.pod, c.spec, kind, reason, message)
-}
-
-func tell(recorder record.EventRecorder, pod *corev1.Pod, container *corev1.Container, kind, reason, message string) {
-	if reference, err := kubecontainer.GenerateContainerRef(pod, container); err == nil {
-		recorder.Event(reference, kind, reason, message)
-	}
 }
