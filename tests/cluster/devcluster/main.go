@@ -1,13 +1,13 @@
+// Devcluster is a Kubernetes for tests on one machine: real etcd, API server, controller manager
+// and scheduler, nodes played by KWOK, and real servers in place of the pods of well-known images.
 package main
 
 import (
-	_ "go.etcd.io/etcd/server/v3/etcdmain"
-	_ "k8s.io/kubernetes/cmd/kube-apiserver/app"
-	_ "k8s.io/kubernetes/cmd/kube-controller-manager/app"
-	_ "k8s.io/kubernetes/cmd/kube-proxy/app"
-	_ "k8s.io/kubernetes/cmd/kube-scheduler/app"
-	_ "k8s.io/kubernetes/cmd/kubelet/app"
-	_ "sigs.k8s.io/sig-storage-lib-external-provisioner/v13/controller"
+	"os"
+
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/cli"
 )
 
-func main() {}
+func main() {
+	os.Exit(cli.Main(os.Args[1:]))
+}

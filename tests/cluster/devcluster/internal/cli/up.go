@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/components"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
+)
+
+// The supervisor tells its starter one of these about each line; what follows is for people.
+const (
+	progressLine = "progress "
+	failureLine  = "failed "
+	readyLine    = "ready"
+)
+
+func up() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "up",
+		Short: "Start a cluster, wait until it is ready, and print the path of its kubeconfig",
+		Args:  exactly(),
+		RunE:  runUp,
+	}
+	flags := command.Flags()
+	flags.String("programs", "", "the folder of kwok and the services (default: where devcluster is)")
+	flags.String("address", "", "the address of the control plane, 127.S.0.1 (default: one that is free)")
+	flags.Int("nodes", 3, "how many nodes are played")
+	flags.Bool("with-parent", false, "end the cluster when the process ends that runs this command")
+	flags.Bool("no-fairness", false, "never tell a client to come back later")
+	return command
+}
+
+func runUp(command *cobra.Command, _ []string) error {
+	cluster, err := cluster(command)
+	if err != nil {
+		return err
+	}
+	flags, err := superviseFlags(command)
+	if err != nil {
+		return err
+	}
+	self, err := home.Lookup(os.Getpid())
+	if err != nil {
+		return err
+	}
+	err = cluster.Claim(home.Record{Name: cluster.Name, Supervisor: self})
+	if errors.Is(err, fs.ErrExist) {
+		return alreadyThere(cluster)
+	}
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	if err := launch(append([]string{"supervise", "--name", cluster.Name}, flags...)); err != nil {
+		return errors.Join(err, cluster.Remove())
+	}
+	fmt.Fprintf(os.Stderr, "cluster %s is ready after %.1f s\n", cluster.Name, time.Since(started).Seconds())
+	fmt.Println(cluster.Kubeconfig())
+	return nil
+}
+
+// alreadyThere is fine with a cluster that is up.
+func alreadyThere(cluster home.Cluster) error {
+	record, err := cluster.Read()
+	if err != nil {
+		return fmt.Errorf("`%s` is in the way: %w; remove it or choose another --name", cluster.Directory, err)
+	}
+	if !record.Supervisor.Alive() {
+		return killed(cluster)
+	}
+	if _, err := os.Stat(cluster.Kubeconfig()); err != nil {
+		return fmt.Errorf("cluster `%s` is being started by process %d; wait for it or choose another --name", cluster.Name, record.Supervisor.ID)
+	}
+	fmt.Fprintf(os.Stderr, "cluster %s is up already\n", cluster.Name)
+	fmt.Println(cluster.Kubeconfig())
+	return nil
+}
+
+// superviseFlags checks the flags of `up`, and puts them so that they mean the same elsewhere.
+func superviseFlags(command *cobra.Command) ([]string, error) {
+	flags := command.Flags()
+	nodes, _ := flags.GetInt("nodes")
+	if nodes < 1 || nodes > components.MostNodes {
+		return nil, misused{fmt.Errorf("%d nodes cannot be played; choose from 1 to %d", nodes, components.MostNodes)}
+	}
+	programs, _ := flags.GetString("programs")
+	if programs == "" {
+		programs = filepath.Dir(called())
+	}
+	programs, err := filepath.Abs(programs)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(programs, "kwok")); err != nil {
+		return nil, fmt.Errorf("there is no program `kwok` in `%s`; name the folder of programs with --programs", programs)
+	}
+	passed := []string{"--programs", programs, "--nodes", strconv.Itoa(nodes)}
+	if address, _ := flags.GetString("address"); address != "" {
+		passed = append(passed, "--address", address)
+	}
+	if without, _ := flags.GetBool("no-fairness"); without {
+		passed = append(passed, "--no-fairness")
+	}
+	if with, _ := flags.GetBool("with-parent"); with {
+		parent, err := home.Lookup(os.Getppid())
+		if err != nil {
+			return nil, fmt.Errorf("the process that asks for a cluster has ended: %w", err)
+		}
+		passed = append(passed, "--starter", fmt.Sprintf("%d/%d", parent.ID, parent.Started))
+	}
+	return passed, nil
+}
+
+// called returns the path by which this program was called, links in place: the other programs are
+// beside the link, not beside what it points to.
+func called() string {
+	path, err := exec.LookPath(os.Args[0])
+	if err != nil {
+		return os.Args[0]
+	}
+	return path
+}
+
+// launch starts the supervisor, and returns when it is ready or has failed.
+func launch(arguments []string) error {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer read.Close()
+	supervisor := exec.Command("/proc/self/exe", arguments...)
+	supervisor.Stdout = write
+	// It gives up when this end is closed before it is ready: that is how it learns of a Ctrl-C.
+	stay, err := supervisor.StdinPipe()
+	if err != nil {
+		return err
+	}
+	defer stay.Close()
+	supervisor.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := supervisor.Start(); err != nil {
+		return err
+	}
+	write.Close()
+	lines := bufio.NewScanner(read)
+	for lines.Scan() {
+		line := lines.Text()
+		if text, found := strings.CutPrefix(line, progressLine); found {
+			fmt.Fprintln(os.Stderr, text)
+		} else if text, found := strings.CutPrefix(line, failureLine); found {
+			_ = supervisor.Wait()
+			return errors.New(text)
+		} else if line == readyLine {
+			return supervisor.Process.Release()
+		}
+	}
+	return fmt.Errorf("the supervisor ended without a word: %w", errors.Join(supervisor.Wait(), lines.Err()))
+}

@@ -1,0 +1,208 @@
+// Package components knows how each part of the control plane is started here.
+package components
+
+import (
+	"net"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/pki"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/stages"
+)
+
+// Ports of the control plane, where upstream has them.
+const (
+	EtcdPort              = 2379
+	EtcdPeerPort          = 2380
+	APIServerPort         = 6443
+	ControllerManagerPort = 10257
+	SchedulerPort         = 10259
+	KwokPort              = 10247
+)
+
+// Ports lists them all: a cluster can only be where all of them are free.
+var Ports = []int{EtcdPort, EtcdPeerPort, APIServerPort, ControllerManagerPort, SchedulerPort, KwokPort}
+
+// Networks of Services and of the pods that KWOK plays. Nothing is ever sent to them.
+const (
+	services = "10.96.0.0/16"
+	pods     = "10.244.0.0/16"
+)
+
+// MostNodes is how many the network of pods has room for.
+const MostNodes = 16
+
+// KubernetesService is the address of Service `kubernetes`: the first of the network of Services.
+var KubernetesService = net.IPv4(10, 96, 0, 1)
+
+// Component is a process of the control plane.
+type Component struct {
+	Name string
+	// Program is the path of the binary.
+	Program string
+	// Arguments follow the path.
+	Arguments []string
+}
+
+// Setting is what the components of one cluster have in common.
+type Setting struct {
+	Cluster home.Cluster
+	Address net.IP
+	// Slot is the second number of the address, which tells clusters apart.
+	Slot     byte
+	Files    pki.Files
+	Programs string
+	// Fairness keeps priority and fairness on: without it nobody is ever told to come back later.
+	Fairness bool
+}
+
+func (s Setting) at(port int) string {
+	return net.JoinHostPort(s.Address.String(), strconv.Itoa(port))
+}
+
+// Server is the URL of the API server.
+func (s Setting) Server() string { return "https://" + s.at(APIServerPort) }
+
+// own makes a component that is linked into this very program.
+func (s Setting) own(name string, flags ...string) Component {
+	return Component{
+		Name:      name,
+		Program:   "/proc/self/exe",
+		Arguments: append([]string{"component", name}, flags...),
+	}
+}
+
+// Etcd keeps its promises only as long as the machine runs: nothing is synced to a disk.
+func (s Setting) Etcd() Component {
+	client, peer := "https://"+s.at(EtcdPort), "http://"+s.at(EtcdPeerPort)
+	return s.own("etcd",
+		"--name=default",
+		"--data-dir="+s.Cluster.Path("etcd"),
+		"--listen-client-urls="+client,
+		"--advertise-client-urls="+client,
+		"--listen-peer-urls="+peer,
+		"--initial-advertise-peer-urls="+peer,
+		"--initial-cluster=default="+peer,
+		"--cert-file="+s.Files.Server+".crt",
+		"--key-file="+s.Files.Server+".key",
+		"--client-cert-auth",
+		"--trusted-ca-file="+s.Files.Authority+".crt",
+		"--unsafe-no-fsync",
+		"--log-level=warn",
+	)
+}
+
+// APIServer is the API server.
+func (s Setting) APIServer() Component {
+	flags := []string{
+		"--bind-address=" + s.Address.String(),
+		"--advertise-address=" + s.Address.String(),
+		"--secure-port=" + strconv.Itoa(APIServerPort),
+		"--etcd-servers=https://" + s.at(EtcdPort),
+		"--etcd-cafile=" + s.Files.Authority + ".crt",
+		"--etcd-certfile=" + s.Files.EtcdClient + ".crt",
+		"--etcd-keyfile=" + s.Files.EtcdClient + ".key",
+		"--tls-cert-file=" + s.Files.Server + ".crt",
+		"--tls-private-key-file=" + s.Files.Server + ".key",
+		"--client-ca-file=" + s.Files.Authority + ".crt",
+		"--kubelet-certificate-authority=" + s.Files.Authority + ".crt",
+		// Names of nodes mean nothing to this machine.
+		"--kubelet-preferred-address-types=InternalIP",
+		"--kubelet-client-certificate=" + s.Files.KubeletClient + ".crt",
+		"--kubelet-client-key=" + s.Files.KubeletClient + ".key",
+		// Nobody resolves the names of nodes.
+		"--kubelet-preferred-address-types=InternalIP",
+		"--proxy-client-cert-file=" + s.Files.FrontClient + ".crt",
+		"--proxy-client-key-file=" + s.Files.FrontClient + ".key",
+		"--requestheader-client-ca-file=" + s.Files.FrontAuthority + ".crt",
+		"--requestheader-allowed-names=front-proxy-client",
+		"--requestheader-extra-headers-prefix=X-Remote-Extra-",
+		"--requestheader-group-headers=X-Remote-Group",
+		"--requestheader-username-headers=X-Remote-User",
+		"--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+		"--service-account-key-file=" + s.Files.ServiceAccountKey + ".pub",
+		"--service-account-signing-key-file=" + s.Files.ServiceAccountKey,
+		"--service-cluster-ip-range=" + services,
+		"--authorization-mode=Node,RBAC",
+		"--enable-admission-plugins=NodeRestriction",
+		"--allow-privileged=true",
+		// It refuses to publish a loopback address for Service `kubernetes`, and says so every ten seconds.
+		"--endpoint-reconciler-type=none",
+		"--profiling=false",
+	}
+	if !s.Fairness {
+		flags = append(flags, "--enable-priority-and-fairness=false", "--max-requests-inflight=0", "--max-mutating-requests-inflight=0")
+	}
+	return s.own("kube-apiserver", flags...)
+}
+
+// ControllerManager runs the controllers of Kubernetes, quicker than by default: tests wait for it.
+func (s Setting) ControllerManager() Component {
+	return s.own("kube-controller-manager",
+		"--kubeconfig="+s.Files.ControllerManager,
+		"--authentication-kubeconfig="+s.Files.ControllerManager,
+		"--authorization-kubeconfig="+s.Files.ControllerManager,
+		"--bind-address="+s.Address.String(),
+		"--secure-port="+strconv.Itoa(ControllerManagerPort),
+		"--tls-cert-file="+s.Files.Server+".crt",
+		"--tls-private-key-file="+s.Files.Server+".key",
+		"--root-ca-file="+s.Files.Authority+".crt",
+		"--cluster-signing-cert-file="+s.Files.Authority+".crt",
+		"--cluster-signing-key-file="+s.Files.Authority+".key",
+		"--service-account-private-key-file="+s.Files.ServiceAccountKey,
+		"--use-service-account-credentials",
+		"--allocate-node-cidrs",
+		"--cluster-cidr="+pods,
+		// KWOK runs past the end of a node's network, which is why each has room for all its pods.
+		"--node-cidr-mask-size=20",
+		"--service-cluster-ip-range="+services,
+		"--leader-elect=false",
+		"--kube-api-qps=500",
+		"--kube-api-burst=1000",
+		"--concurrent-deployment-syncs=20",
+		"--concurrent-replicaset-syncs=20",
+		"--concurrent-statefulset-syncs=20",
+		"--concurrent-namespace-syncs=20",
+		"--profiling=false",
+	)
+}
+
+// Scheduler is the scheduler.
+func (s Setting) Scheduler() Component {
+	return s.own("kube-scheduler",
+		"--kubeconfig="+s.Files.Scheduler,
+		"--authentication-kubeconfig="+s.Files.Scheduler,
+		"--authorization-kubeconfig="+s.Files.Scheduler,
+		"--bind-address="+s.Address.String(),
+		"--secure-port="+strconv.Itoa(SchedulerPort),
+		"--tls-cert-file="+s.Files.Server+".crt",
+		"--tls-private-key-file="+s.Files.Server+".key",
+		"--leader-elect=false",
+		"--kube-api-qps=500",
+		"--kube-api-burst=1000",
+		"--profiling=false",
+	)
+}
+
+// Kwok plays nodes and their pods, as its configuration says.
+func (s Setting) Kwok(configuration string) Component {
+	return Component{
+		Name:    "kwok",
+		Program: filepath.Join(s.Programs, "kwok"),
+		Arguments: []string{
+			"--kubeconfig=" + s.Files.Admin,
+			"--config=" + configuration,
+			"--manage-nodes-with-label-selector=" + stages.NodeSelector,
+			"--enable-crds=" + strings.Join(stages.Kinds, ","),
+			"--node-ip=" + s.Address.String(),
+			"--node-port=" + strconv.Itoa(KwokPort),
+			"--server-address=" + s.at(KwokPort),
+			"--tls-cert-file=" + s.Files.Server + ".crt",
+			"--tls-private-key-file=" + s.Files.Server + ".key",
+			"--cidr=" + pods,
+			"--node-lease-duration-seconds=40",
+		},
+	}
+}

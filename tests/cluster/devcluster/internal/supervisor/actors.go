@@ -1,0 +1,52 @@
+package supervisor
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"github.com/go-logr/logr"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/klog/v2"
+
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/components"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/pods"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/stages"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/volumes"
+)
+
+// startActors starts what plays the machine's part in the cluster, until the context ends.
+func startActors(ctx context.Context, setting components.Setting, config *rest.Config, log *slog.Logger) (*sync.WaitGroup, error) {
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	if err := volumes.Define(ctx, client); err != nil {
+		return nil, err
+	}
+	var actors sync.WaitGroup
+	act := func(name string, run func(context.Context) error) {
+		actors.Go(func() {
+			own := log.With("actor", name)
+			ctx := klog.NewContext(ctx, logr.FromSlogHandler(own.Handler()))
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				own.Error("gave up", "error", err)
+			}
+		})
+	}
+	act("volumes", func(ctx context.Context) error {
+		return volumes.Run(ctx, client, setting.Cluster.Path("volumes"))
+	})
+	act("pods", func(ctx context.Context) error {
+		return pods.Run(ctx, pods.Config{
+			Client:     config,
+			Slot:       setting.Slot,
+			Directory:  setting.Cluster.Directory,
+			Programs:   setting.Programs,
+			Log:        log.With("actor", "pods"),
+			FailureLog: stages.FailureLog,
+		})
+	})
+	return &actors, nil
+}

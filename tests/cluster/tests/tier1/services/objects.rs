@@ -1,0 +1,50 @@
+//! What is asked of every object store.
+
+use s3::creds::Credentials;
+use s3::error::S3Error;
+use s3::{Bucket, BucketConfiguration, Region};
+
+use super::Server;
+
+/// Returns the bucket of greetings, which is in the store only if it was made.
+pub(super) fn bucket(server: &Server, password: &str) -> Box<Bucket> {
+    let (region, credentials) = access(server, password);
+    let bucket = Bucket::new("greetings", region, credentials).unwrap();
+    bucket.with_path_style()
+}
+
+fn access(server: &Server, password: &str) -> (Region, Credentials) {
+    let region = Region::Custom {
+        region: "us-east-1".to_owned(),
+        endpoint: format!("http://{}", server.address()),
+    };
+    let user = Some(server.user.as_str());
+    let credentials = Credentials::new(user, Some(password), None, None, None);
+    (region, credentials.unwrap())
+}
+
+/// Makes the bucket with one object in it.
+pub(super) async fn write(server: &Server) {
+    let (region, credentials) = access(server, &server.password);
+    let configuration = BucketConfiguration::default();
+    let made = Bucket::create_with_path_style("greetings", region, credentials, configuration);
+    let bucket = made.await.unwrap().bucket;
+    bucket.put_object("greet", b"hello").await.unwrap();
+}
+
+/// Returns the object; `None` if the store has none, or no such bucket.
+pub(super) async fn read(server: &Server) -> Option<Vec<u8>> {
+    match bucket(server, &server.password).get_object("greet").await {
+        Ok(object) => Some(object.to_vec()),
+        Err(S3Error::HttpFailWithBody(404, _)) => None,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Returns the status of the answer to a wrong password.
+pub(super) async fn refusal(server: &Server) -> u16 {
+    match bucket(server, "wrong-password").get_object("greet").await {
+        Err(S3Error::HttpFailWithBody(status, _)) => status,
+        other => panic!("{other:?}"),
+    }
+}
