@@ -62,13 +62,14 @@ async fn whoever_exceeds_a_share_is_told_to_come_back_later() {
         },
     });
     let subject = json!({ "kind": "User", "user": { "name": name } });
-    let rule = json!({ "verbs": ["*"], "nonResourceURLs": ["*"] });
+    let rule =
+        json!({ "verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "clusterScope": true });
     let schema = json!({
         "metadata": { "name": name },
         "spec": {
             "matchingPrecedence": 2,
             "priorityLevelConfiguration": { "name": name },
-            "rules": [{ "subjects": [subject], "nonResourceRules": [rule] }],
+            "rules": [{ "subjects": [subject], "resourceRules": [rule] }],
         },
     });
     let levels = Api::<PriorityLevelConfiguration>::all(stage.client.clone());
