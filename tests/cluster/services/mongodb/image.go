@@ -103,3 +103,15 @@ func markUsed(folder string) error {
 	}
 	return nil
 }
+
+// scripts returns what the entrypoint of the image would run in an empty folder, and nothing here
+// can: it takes the shell of MongoDB.
+func scripts(folder string) []string {
+	var found []string
+	for _, pattern := range []string{"*.js", "*.sh"} {
+		// The pattern is not malformed, which is all that can fail.
+		paths, _ := filepath.Glob(filepath.Join(folder, pattern))
+		found = append(found, paths...)
+	}
+	return found
+}

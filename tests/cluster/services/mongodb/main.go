@@ -3,8 +3,9 @@
 //
 // It is FerretDB 1, the last that needs no PostgreSQL, behind mongod's arguments and behind what
 // the entrypoint of the image does with its environment. It is for tests only: who has logged in
-// may do everything, and a replica set has one member. Repairs of what clients need and FerretDB
-// lacks have files of their own, named repair_….
+// may do everything, a replica set has one member and needs no initiation, and scripts are not run
+// for want of a shell. Repairs of what clients need and FerretDB lacks have files of their own,
+// named repair_….
 package main
 
 import (

@@ -20,6 +20,7 @@ import (
 	"github.com/FerretDB/FerretDB/internal/util/state"
 	"github.com/FerretDB/wire"
 	"github.com/FerretDB/wire/wirebson"
+	"github.com/kre/terraform-provider-kre/tests/cluster/services/place"
 )
 
 // farewell is how long clients may finish what they are at when the server ends. Whatever was
@@ -37,7 +38,7 @@ func serve(ctx context.Context, settings *settings) error {
 	if err != nil {
 		return fmt.Errorf("start the storage engine in %s: %w", settings.folder, err)
 	}
-	if err := initialise(ctx, h, settings); err != nil {
+	if err := initialise(ctx, h, settings, log); err != nil {
 		return err
 	}
 	if settings.authorization {
@@ -112,9 +113,13 @@ func newHandler(settings *settings, log *slog.Logger, metrics *connmetrics.Liste
 
 // initialise makes the root user in an empty folder. A start that was killed before it had marked
 // the folder is repeated by the next.
-func initialise(ctx context.Context, h *handler.Handler, settings *settings) error {
+func initialise(ctx context.Context, h *handler.Handler, settings *settings, log *slog.Logger,
+) error {
 	if isUsed(settings.folder) {
 		return nil
+	}
+	for _, script := range scripts(place.Scripts()) {
+		log.Warn("Not running a script: there is no shell in this stand-in", "script", script)
 	}
 	if root := settings.root; root != nil {
 		message, err := wire.NewOpMsg(wirebson.MustDocument("createUser", root.name,

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -175,6 +176,18 @@ func TestAuthorizationIsOnWhenArgumentsSaySo(t *testing.T) {
 	s.start(nil, "--auth")
 	_, err := things(s.connect("", "")).InsertOne(t.Context(), bson.M{})
 	refused(t, err, unauthorized)
+}
+
+func TestScriptsThatCannotRunAreNamed(t *testing.T) {
+	s := newServer(t)
+	script := filepath.Join(t.TempDir(), "init.js")
+	if err := os.WriteFile(script, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.start([]string{place.ScriptsVariable + "=" + filepath.Dir(script)})
+	if output := s.Output(); !strings.Contains(output, script) {
+		t.Errorf("got %s", output)
+	}
 }
 
 func TestARefusedStartSaysWhyInOneLine(t *testing.T) {
