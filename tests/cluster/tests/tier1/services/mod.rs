@@ -49,6 +49,7 @@ impl Image {
             "args": self.arguments,
             "env": variables,
             "ports": [{ "containerPort": self.port }],
+            "readinessProbe": { "tcpSocket": { "port": self.port }, "periodSeconds": 1 },
             "volumeMounts": [{ "name": "data", "mountPath": self.folder }],
         });
         json!({

@@ -2,33 +2,27 @@
 
 use s3::creds::Credentials;
 use s3::error::S3Error;
-use s3::{Bucket, BucketConfiguration, Region};
+use s3::{Bucket, Region};
 
 use super::Server;
 
 /// Returns the bucket of greetings, which is in the store only if it was made.
-pub(super) fn bucket(server: &Server, password: &str) -> Box<Bucket> {
-    let (region, credentials) = access(server, password);
-    let bucket = Bucket::new("greetings", region, credentials).unwrap();
-    bucket.with_path_style()
-}
-
-fn access(server: &Server, password: &str) -> (Region, Credentials) {
+fn bucket(server: &Server, password: &str) -> Box<Bucket> {
     let region = Region::Custom {
         region: "us-east-1".to_owned(),
         endpoint: format!("http://{}", server.address()),
     };
     let user = Some(server.user.as_str());
     let credentials = Credentials::new(user, Some(password), None, None, None);
-    (region, credentials.unwrap())
+    let bucket = Bucket::new("greetings", region, credentials.unwrap());
+    bucket.unwrap().with_path_style()
 }
 
 /// Makes the bucket with one object in it.
 pub(super) async fn write(server: &Server) {
-    let (region, credentials) = access(server, &server.password);
-    let configuration = BucketConfiguration::default();
-    let made = Bucket::create_with_path_style("greetings", region, credentials, configuration);
-    let bucket = made.await.unwrap().bucket;
+    let bucket = bucket(server, &server.password);
+    // The crate's own way of making a bucket names a region, which not every store accepts.
+    bucket.put_object("", b"").await.unwrap();
     bucket.put_object("greet", b"hello").await.unwrap();
 }
 
