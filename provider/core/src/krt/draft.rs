@@ -13,8 +13,9 @@ pub(super) struct Draft<'m> {
     pub(super) at: Mark,
     pub(super) config: Option<&'m Config>,
     pub(super) entrypoint_image: Option<&'m Text>,
-    /// Files that the manifest counts on, with their locations.
-    pub(super) files: Vec<(String, &'m Text)>,
+    pub(super) proto: Option<&'m Text>,
+    /// Sources of nodes outside of workflows, with their locations.
+    pub(super) pool: Vec<(String, &'m Text)>,
     pub(super) workflows: Vec<DraftWorkflow<'m>>,
 }
 
@@ -39,6 +40,7 @@ pub(super) struct DraftNode<'m> {
     pub(super) at: Mark,
     pub(super) is_trigger: bool,
     pub(super) image: Option<&'m Text>,
+    pub(super) source: Option<&'m Text>,
     pub(super) subscriptions: &'m [Text],
     pub(super) replicas: Option<(i64, Option<Mark>)>,
 }
@@ -62,6 +64,7 @@ impl<'m> Draft<'m> {
                         at,
                         is_trigger: false,
                         image: None,
+                        source: None,
                         subscriptions: &[],
                         replicas: None,
                     })
@@ -71,15 +74,14 @@ impl<'m> Draft<'m> {
         };
         let source =
             |(index, node): (usize, &'m kre_v1::Node)| (format!("Nodes[{index}].Src"), &node.src);
-        let sources = krt.nodes.items.iter().enumerate().map(source);
+        let pool = krt.nodes.items.iter().enumerate().map(source).collect();
         Self {
             version: &krt.version,
             at,
             config: Some(&krt.config),
             entrypoint_image: Some(&krt.entrypoint.image),
-            files: std::iter::once(("Entrypoint.Proto".to_owned(), &krt.entrypoint.proto))
-                .chain(sources)
-                .collect(),
+            proto: Some(&krt.entrypoint.proto),
+            pool,
             workflows: krt
                 .workflows
                 .items
@@ -108,6 +110,7 @@ impl<'m> Draft<'m> {
                         at: node.at.unwrap_or(at),
                         is_trigger: false,
                         image: Some(&node.image),
+                        source: Some(&node.src),
                         subscriptions: &node.subscriptions.items,
                         replicas: Some((i64::from(node.replicas.value), node.replicas.at)),
                     })
@@ -115,22 +118,13 @@ impl<'m> Draft<'m> {
                 prefix,
             }
         };
-        let sources = |(index, workflow): (usize, &'m kre_v2::Workflow)| {
-            let nodes = workflow.nodes.items.iter().enumerate();
-            let source = |(node, it): (usize, &'m kre_v2::Node)| {
-                (format!("Workflows[{index}].Nodes[{node}].Src"), &it.src)
-            };
-            nodes.map(source).collect::<Vec<_>>()
-        };
-        let sources = krt.workflows.items.iter().enumerate().flat_map(sources);
         Self {
             version: &krt.version,
             at,
             config: Some(&krt.config),
             entrypoint_image: Some(&krt.entrypoint.image),
-            files: std::iter::once(("Entrypoint.Proto".to_owned(), &krt.entrypoint.proto))
-                .chain(sources)
-                .collect(),
+            proto: Some(&krt.entrypoint.proto),
+            pool: Vec::new(),
             workflows: krt
                 .workflows
                 .items
@@ -159,6 +153,7 @@ impl<'m> Draft<'m> {
                         at: process.at.unwrap_or(at),
                         is_trigger: process.kind.value == "trigger",
                         image: Some(&process.image),
+                        source: None,
                         subscriptions: &process.subscriptions.items,
                         replicas: process.replicas.get().map(|count| (count.value, count.at)),
                     })
@@ -171,7 +166,8 @@ impl<'m> Draft<'m> {
             at,
             config: None,
             entrypoint_image: None,
-            files: Vec::new(),
+            proto: None,
+            pool: Vec::new(),
             workflows: krt
                 .workflows
                 .items

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::krt::{
+    decode::Text,
     draft::Draft,
     rules::RuleId,
     verdict::{Place, Report},
@@ -17,16 +18,27 @@ pub(in crate::krt) fn check(
     let Some(present) = present else {
         return;
     };
-    for (location, text) in &draft.files {
+    for (location, text) in wanted(draft) {
         let wanted = clean(&text.value);
         // That a path is missing altogether is said elsewhere.
         if text.value.is_empty() || present.contains(&wanted) {
             continue;
         }
-        let place = Place::new(location.clone(), text.at.unwrap_or(draft.at));
+        let place = Place::new(location, text.at.unwrap_or(draft.at));
         let (message, remedy) = explain(&wanted, present);
         report.add(RuleId::FileMissing, &place, message, remedy);
     }
+}
+
+/// The files that the manifest counts on, with their locations.
+fn wanted<'m>(draft: &Draft<'m>) -> Vec<(String, &'m Text)> {
+    let proto = draft
+        .proto
+        .map(|text| ("Entrypoint.Proto".to_owned(), text));
+    let nodes = draft.workflows.iter().flat_map(|workflow| &workflow.nodes);
+    let sources = nodes.filter_map(|node| Some((format!("{}.Src", node.prefix), node.source?)));
+    let pool = draft.pool.iter().cloned();
+    proto.into_iter().chain(pool).chain(sources).collect()
 }
 
 fn explain(wanted: &str, present: &BTreeSet<String>) -> (String, String) {
