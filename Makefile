@@ -1,15 +1,23 @@
 .DEFAULT_GOAL := help
-.PHONY: help build check test lint fmt docs snapshots hosts bench
+.PHONY: help build check test lint fmt docs snapshots hosts bench cluster cluster-down kubeconfig
 
 # Crates that compute and nothing else, and what must not be anywhere below them.
 PURE   := terraform kre-core
 IMPURE := async-nats getrandom hyper kube kube-client mio mongodb rand reqwest rustls socket2 tokio tonic
 
+# Go modules of ours, and the flags with which all of them are built: others compile all of
+# Kubernetes again.
+GO_MODULES := $(patsubst %/go.mod,%,$(wildcard tests/cluster/*/go.mod tests/cluster/*/*/go.mod))
+GO_FLAGS   := -trimpath -buildvcs=false -mod=readonly
+
+# What starts, ends and finds the test cluster; it builds what is missing.
+CLUSTER := cargo run --locked --quiet --package cluster --
+
 # The faster runner where it is installed; nothing depends on it.
 CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo cargo nextest run --locked || echo cargo test --locked)
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Builds the release binary, target/release/terraform-provider-kre
 	cargo build --locked --release --package terraform-provider-kre
@@ -17,18 +25,28 @@ build: ## Builds the release binary, target/release/terraform-provider-kre
 check: lint ## Everything that needs neither a host nor a cluster: seconds when warm
 	$(CARGO_TEST) --workspace
 
-test: ## Every test, with Terraform and OpenTofu; sets up what it needs
+test: test-go ## Every test, with hosts and a Kubernetes; sets up what it needs
 	$(CARGO_TEST) --workspace
 	cargo test --locked --doc --workspace --exclude tfplugin
 	$(CARGO_TEST) --package harness --package terraform-provider-conformance --test hosts
+	@# Not with a runner that gives each test a process: they share a cluster.
+	cargo test --locked --package cluster --test tier1
 
-lint: lint-rust lint-purity lint-hcl ## Format, clippy, rustdoc, purity, dependencies, HCL
+.PHONY: test-go
+test-go:
+	@for module in $(GO_MODULES); do \
+	  echo "go test $$module"; \
+	  (cd $$module && CGO_ENABLED=0 GOWORK=off go test $(GO_FLAGS) ./...) || exit 1; \
+	done
 
-.PHONY: lint-rust lint-purity lint-hcl
+lint: lint-rust lint-purity lint-go lint-hcl ## Format, clippy, rustdoc, purity, dependencies, Go, HCL
+
+.PHONY: lint-rust lint-purity lint-go lint-hcl
 lint-rust:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked --package harness --package terraform-provider-conformance --test hosts -- -D warnings
+	cargo clippy --locked --package cluster --test tier1 -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --workspace --exclude tfplugin
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
 	  else echo "skipped: cargo-deny is not installed"; fi
@@ -42,13 +60,22 @@ lint-purity:
 	  done; \
 	done
 
+lint-go:
+	@if ! command -v go >/dev/null; then echo "skipped: Go is not installed"; exit 0; fi; \
+	unformatted=$$(gofmt -l tests) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted" >&2; exit 1; fi; \
+	for module in $(GO_MODULES); do \
+	  (cd $$module && CGO_ENABLED=0 GOWORK=off go vet $(GO_FLAGS) ./...) || exit 1; \
+	done
+
 lint-hcl:
 	@if command -v terraform >/dev/null; then \
 	  TF_CLI_CONFIG_FILE=/dev/null terraform fmt -check -recursive examples tests/conformance/examples; \
 	  else echo "skipped: terraform is not installed"; fi
 
-fmt: ## Formats Rust and HCL
+fmt: ## Formats Rust, Go and HCL
 	cargo fmt --all
+	gofmt -w tests
 	TF_CLI_CONFIG_FILE=/dev/null terraform fmt -recursive examples tests/conformance/examples
 
 docs: ## Rewrites docs/ from the schemas and the examples
@@ -60,5 +87,16 @@ snapshots: ## Accepts changed snapshots; read the diff before committing
 hosts: ## Builds OpenTofu, once, into the cache; `make test` does it by itself
 	cargo run --locked --package harness --example build_hosts
 
+cluster: ## Starts a Kubernetes with real services on this machine; TIER=1 is all there is yet
+	@$(CLUSTER) up
+
+cluster-down: ## Ends it and removes everything that belongs to it
+	@$(CLUSTER) down
+
+kubeconfig: ## Prints the path of its kubeconfig; with -s, nothing else
+	@$(CLUSTER) kubeconfig
+
 bench: build ## Measures ours side by side with other providers; more with PEER_<NAME>=path
 	cargo bench --locked --package terraform-provider-conformance --bench plugins
+	@# What is measured is not Rust: the artifacts of the tests will do.
+	cargo bench --locked --profile dev --package cluster --bench cluster
