@@ -1,22 +1,23 @@
 .DEFAULT_GOAL := help
-.PHONY: help build check test lint fmt docs snapshots hosts cluster cluster-down kubeconfig bench
+.PHONY: help build check test lint fmt docs snapshots hosts bench cluster cluster-down kubeconfig
 
 # Crates that compute and nothing else, and what must not be anywhere below them.
 PURE   := terraform kre-core
 IMPURE := async-nats getrandom hyper kube kube-client mio mongodb rand reqwest rustls socket2 tokio tonic
 
-# Modules of Go; CoreDNS is for another tier, and built by nothing here.
-GO_MODULES := $(filter-out tests/cluster/coredns, $(patsubst %/go.mod, %, $(wildcard tests/cluster/*/go.mod tests/cluster/services/*/go.mod)))
+# Go modules of ours but the one that no test needs yet, and the flags with which all of them are
+# built: others compile all of Kubernetes again.
+GO_MODULES := $(filter-out tests/cluster/coredns,$(patsubst %/go.mod,%,$(wildcard tests/cluster/*/go.mod tests/cluster/*/*/go.mod)))
+GO_FLAGS   := -trimpath -buildvcs=false -mod=readonly
 
-# The flags of tests/harness/src/build: others would compile Kubernetes once more.
-GO := CGO_ENABLED=0 GOWORK=off nice go
-GO_FLAGS := -trimpath -buildvcs=false
+# What starts, ends and finds the test cluster; it builds what is missing.
+CLUSTER := cargo run --locked --quiet --package cluster --
 
 # The faster runner where it is installed; nothing depends on it.
 CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo cargo nextest run --locked || echo cargo test --locked)
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Builds the release binary, target/release/terraform-provider-kre
 	cargo build --locked --release --package terraform-provider-kre
@@ -24,19 +25,26 @@ build: ## Builds the release binary, target/release/terraform-provider-kre
 check: lint ## Everything that needs neither a host nor a cluster: seconds when warm
 	$(CARGO_TEST) --workspace
 
-test: ## Every test, with Terraform and OpenTofu; sets up what it needs
+test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	$(CARGO_TEST) --workspace
 	cargo test --locked --doc --workspace --exclude tfplugin
 	$(CARGO_TEST) --package harness --package terraform-provider-conformance --test hosts
 	$(CARGO_TEST) --package terraform-provider-kre --test acceptance
-	$(CARGO_TEST) --package cluster --test tier1
+	@# Not with a runner that gives each test a process: they share a cluster.
+	cargo test --locked --package cluster --test tier1
+	@$(MAKE) --no-print-directory test-go
+
+.PHONY: test-go
+test-go:
+	@# Not from the cache of results: some modules test files of others.
 	@for module in $(GO_MODULES); do \
-	  echo "go test: $$module"; (cd $$module && $(GO) test $(GO_FLAGS) -count=1 ./...) || exit 1; \
+	  echo "go test $$module"; \
+	  (cd $$module && CGO_ENABLED=0 GOWORK=off nice go test -count=1 $(GO_FLAGS) ./...) || exit 1; \
 	done
 
-lint: lint-rust lint-purity lint-hcl lint-go ## Format, clippy, rustdoc, purity, dependencies, HCL, Go
+lint: lint-rust lint-purity lint-go lint-hcl ## Format, clippy, rustdoc, purity, dependencies, Go, HCL
 
-.PHONY: lint-rust lint-purity lint-hcl lint-go
+.PHONY: lint-rust lint-purity lint-go lint-hcl
 lint-rust:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -56,19 +64,20 @@ lint-purity:
 	  done; \
 	done
 
+lint-go:
+	@if ! command -v go >/dev/null; then echo "skipped: Go is not installed"; exit 0; fi; \
+	unformatted=$$(gofmt -l tests) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted" >&2; exit 1; fi; \
+	for module in $(GO_MODULES); do \
+	  (cd $$module && CGO_ENABLED=0 GOWORK=off nice go vet $(GO_FLAGS) ./...) || exit 1; \
+	done
+
 lint-hcl:
 	@if command -v terraform >/dev/null; then \
 	  TF_CLI_CONFIG_FILE=/dev/null terraform fmt -check -recursive examples tests/conformance/examples; \
 	  else echo "skipped: terraform is not installed"; fi
 
-lint-go:
-	@unformatted=$$(gofmt -l tests); \
-	  if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted" >&2; exit 1; fi
-	@for module in $(GO_MODULES); do \
-	  echo "go vet: $$module"; (cd $$module && $(GO) vet $(GO_FLAGS) ./...) || exit 1; \
-	done
-
-fmt: ## Formats Rust, HCL and Go
+fmt: ## Formats Rust, Go and HCL
 	cargo fmt --all
 	gofmt -w tests
 	TF_CLI_CONFIG_FILE=/dev/null terraform fmt -recursive examples tests/conformance/examples
@@ -82,15 +91,17 @@ snapshots: ## Accepts changed snapshots; read the diff before committing
 hosts: ## Builds OpenTofu, once, into the cache; `make test` does it by itself
 	cargo run --locked --package harness --example build_hosts
 
-cluster: ## Starts a Kubernetes with real services on this machine; TIER=1 is the only kind so far
-	@cargo run --quiet --locked --package cluster -- up
+cluster: ## Starts a Kubernetes with real services on this machine; TIER=1 is all there is yet
+	@$(CLUSTER) up
 
-cluster-down: ## Ends it
-	@cargo run --quiet --locked --package cluster -- down
+cluster-down: ## Ends it and removes everything that belongs to it
+	@$(CLUSTER) down
 
-kubeconfig: ## Prints the path of its kubeconfig
-	@cargo run --quiet --locked --package cluster -- kubeconfig
+kubeconfig: ## Prints the path of its kubeconfig; with -s, nothing else
+	@$(CLUSTER) kubeconfig
 
 bench: build ## Measures ours side by side with other providers; more with PEER_<NAME>=path
 	cargo bench --locked --package terraform-provider-conformance --bench plugins
 	cargo bench --locked --package kre-core --bench krt
+	@# What is measured is not Rust: the artifacts of the tests will do.
+	cargo bench --locked --profile dev --package cluster --bench cluster

@@ -1,9 +1,12 @@
-//! How the harness speaks: a failed test, and remarks that are seen even when tests succeed.
+//! How the harness speaks: a failed test, remarks that are seen even when tests succeed, and what
+//! stands above figures.
 
 use std::{
+    env::consts,
     error::Error,
-    fmt,
+    fmt, fs,
     io::{self, Write as _},
+    thread,
 };
 
 use terraform::diagnostics::chain;
@@ -36,4 +39,18 @@ impl<T, E: Error> OrFail<T> for Result<T, E> {
 pub fn remark(text: impl fmt::Display) {
     // A remark that cannot be printed is no reason to fail.
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Says on what machine figures were measured.
+pub fn machine() -> String {
+    let cores = thread::available_parallelism().map_or(0, usize::from);
+    let (system, processor) = (consts::OS, consts::ARCH);
+    let (kernel, load) = (of_kernel("sys/kernel/osrelease"), of_kernel("loadavg"));
+    format!("{cores} cores, {system} {kernel}, {processor}, load {load}")
+}
+
+/// Returns the first word of a file of the kernel.
+fn of_kernel(file: &str) -> String {
+    let text = fs::read_to_string(format!("/proc/{file}")).unwrap_or_default();
+    text.split_whitespace().next().unwrap_or("?").to_owned()
 }

@@ -1,6 +1,6 @@
 //! The report: figure by figure, plugin by plugin, and which goals are missed.
 
-use std::{env::consts, fs, thread};
+use harness::report::machine;
 
 use crate::{
     Contestant, Figure, Samples,
@@ -27,20 +27,6 @@ pub(crate) fn render(contestants: &[Contestant], samples: &Samples, remarks: &[S
     }
     lines.extend(misses);
     lines.join("\n") + "\n"
-}
-
-/// Says on what machine the figures hold.
-fn machine() -> String {
-    let cores = thread::available_parallelism().map_or(0, usize::from);
-    let (system, processor) = (consts::OS, consts::ARCH);
-    let (kernel, load) = (of_kernel("sys/kernel/osrelease"), of_kernel("loadavg"));
-    format!("{cores} cores, {system} {kernel}, {processor}, load {load}")
-}
-
-/// Returns the first word of a file of the kernel.
-fn of_kernel(file: &str) -> String {
-    let text = fs::read_to_string(format!("/proc/{file}")).unwrap_or_default();
-    text.split_whitespace().next().unwrap_or("?").to_owned()
 }
 
 /// Says how to read the figures.

@@ -26,8 +26,17 @@ use crate::report::remark;
 /// Flags of every build: small binaries that do not depend on where they were built.
 const FLAGS: [&str; 3] = ["-trimpath", "-buildvcs=false", "-mod=readonly"];
 
-/// The file beside a binary that says how many seconds its build took.
-const SECONDS: &str = "seconds";
+/// The file beside a binary that says what its build cost.
+const COST: &str = "cost";
+
+/// What the build of a program cost when it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// How long it took.
+    pub took: Duration,
+    /// How many packages were compiled: few of them if Go had the others in a cache of its own.
+    pub packages: usize,
+}
 
 /// A Go module in this repository, and the program that it is there for.
 #[derive(Debug, Clone, Copy)]
@@ -69,14 +78,17 @@ impl GoModule {
         }))
     }
 
-    /// Returns how long the build of the binary took when it happened; `None` if nobody knows.
-    ///
-    /// That is a cold build only if Go had nothing of it in its own cache.
-    pub fn build_took(&self) -> Result<Option<Duration>, BuildError> {
+    /// Returns what the build of the binary cost; `None` if nobody knows.
+    pub fn cost(&self) -> Result<Option<Cost>, BuildError> {
         let binary = self.binary()?;
-        let seconds = fs::read_to_string(binary.with_file_name(SECONDS)).ok();
-        let seconds = seconds.and_then(|seconds| seconds.trim().parse().ok());
-        Ok(seconds.map(Duration::from_secs))
+        let text = fs::read_to_string(binary.with_file_name(COST)).unwrap_or_default();
+        let numbers = text.trim_end().split_once(' ');
+        Ok(numbers.and_then(|(milliseconds, packages)| {
+            Some(Cost {
+                took: Duration::from_millis(milliseconds.parse().ok()?),
+                packages: packages.parse().ok()?,
+            })
+        }))
     }
 
     fn binary_in(&self, cache: &Path) -> Result<PathBuf, BuildError> {
@@ -102,10 +114,10 @@ impl GoModule {
             "building {title}, once, about {minutes} min when nothing is cached"
         ));
         let partial = binary.with_extension("partial");
-        let took = toolchain.build(&FLAGS, &self.linker_flags(), &partial)?;
-        let seconds = binary.with_file_name(SECONDS);
-        fs::write(&seconds, took.as_secs().to_string())
-            .map_err(|source| BuildError::file(&seconds, source))?;
+        let Cost { took, packages } = toolchain.build(&FLAGS, &self.linker_flags(), &partial)?;
+        let cost = binary.with_file_name(COST);
+        fs::write(&cost, format!("{} {packages}\n", took.as_millis()))
+            .map_err(|source| BuildError::file(&cost, source))?;
         fs::rename(&partial, binary).map_err(|source| BuildError::file(&partial, source))?;
         remark(format_args!("built {title} in {took:.0?}"));
         Ok(())

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::{BuildError, GoModule};
+use super::{BuildError, Cost, GoModule};
 use crate::process::{Output, Running};
 
 /// A cold build of the largest module takes 4 to 8 minutes on 2 cores, and others may be building.
@@ -69,22 +69,24 @@ impl<'a> Toolchain<'a> {
         Ok(Self { module, identity })
     }
 
-    /// Builds the module's package into a file.
+    /// Builds the module's package into a file, and returns what that cost.
     pub(super) fn build(
         &self,
         flags: &[&str],
         linker_flags: &str,
         binary: &Path,
-    ) -> Result<Duration, BuildError> {
+    ) -> Result<Cost, BuildError> {
         let mut command = Command::new("nice");
-        command.args(["go", "build"]).args(flags);
+        // It names each package that it compiles.
+        command.args(["go", "build", "-v"]).args(flags);
         command.args(["-ldflags", linker_flags]);
         command.arg("-o").arg(binary).arg(self.module.package);
         let output = start(self.module, command, BUILD_DEADLINE)
             .map_err(|source| cannot_start(self.module, "nice", source))?;
         let took = output.took;
+        let packages = output.stderr.lines().count();
         succeeded(self.module, output)?;
-        Ok(took)
+        Ok(Cost { took, packages })
     }
 }
 
