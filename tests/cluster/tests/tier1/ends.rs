@@ -4,14 +4,18 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use harness::build::NATS;
 use harness::cluster::client_of;
 use harness::process::Running;
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
 
+use crate::support::eventually;
 use crate::support::machine::{Home, Machine, listeners};
+use crate::support::pods::{is_ready, pod};
 
 /// How long the end of one process may take to become the end of others.
 const SOON: Duration = Duration::from_secs(10);
@@ -80,6 +84,55 @@ fn down_leaves_the_machine_as_it_was() {
 
     assert_eq!(Machine::look(&home.path()), before);
     assert_eq!(listeners(slot), [].into());
+}
+
+/// Starts a cluster with a pod that is a process, and returns its slot.
+async fn start_with_a_server(home: &Home, name: &str) -> u8 {
+    let kubeconfig = home.succeed(&format!("up --name {name}"));
+    let client = client_of(&PathBuf::from(kubeconfig.trim_end())).await;
+    let pods = Api::<Pod>::namespaced(client, "default");
+    let mut server = pod("server");
+    server["spec"]["containers"][0]["image"] = json!("nats:2.15.2");
+    let server = serde_json::from_value(server).unwrap();
+    // The account that pods run as by default comes a moment after the cluster.
+    eventually("the pod is accepted", async || {
+        pods.create(&PostParams::default(), &server).await
+    })
+    .await;
+    eventually("the pod is ready", async || {
+        let pod = pods.get("server").await.unwrap();
+        is_ready(&pod).then_some(()).ok_or(pod.status)
+    })
+    .await;
+    let processes = Machine::look(&home.path()).processes;
+    assert!(
+        processes.iter().any(|it| it.contains("nats-server")),
+        "{processes:#?}"
+    );
+    slot(home, name)
+}
+
+#[tokio::test]
+async fn down_ends_pods_that_are_processes_too() {
+    let home = Home::with(&[NATS]);
+    let slot = start_with_a_server(&home, "serving").await;
+
+    home.succeed("down --name serving");
+
+    assert!(Machine::look(&home.path()).is_clean());
+    assert_eq!(listeners(slot), [].into());
+}
+
+#[tokio::test]
+async fn pods_that_are_processes_die_with_a_killed_cluster() {
+    let home = Home::with(&[NATS]);
+    let slot = start_with_a_server(&home, "struck").await;
+
+    kill_supervisor(&home, "struck");
+
+    within(SOON, "all its processes are gone", || {
+        Machine::look(&home.path()).processes.is_empty() && listeners(slot).is_empty()
+    });
 }
 
 #[tokio::test]

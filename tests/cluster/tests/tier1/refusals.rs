@@ -55,7 +55,7 @@ fn nodes_that_cannot_be_are_refused() {
         "up --nodes 0",
         2,
         "0 nodes cannot be played",
-        "from 1 to 1000",
+        "from 1 to 16",
     );
 }
 

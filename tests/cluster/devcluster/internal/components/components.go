@@ -20,10 +20,11 @@ const (
 	ControllerManagerPort = 10257
 	SchedulerPort         = 10259
 	KwokPort              = 10247
+	NodePort              = 10250
 )
 
 // Ports lists them all: a cluster can only be where all of them are free.
-var Ports = []int{EtcdPort, EtcdPeerPort, APIServerPort, ControllerManagerPort, SchedulerPort, KwokPort}
+var Ports = []int{EtcdPort, EtcdPeerPort, APIServerPort, ControllerManagerPort, SchedulerPort, KwokPort, NodePort}
 
 // Networks of Services and of the pods that KWOK plays. Nothing is ever sent to them.
 const (
@@ -58,12 +59,13 @@ type Setting struct {
 	Fairness bool
 }
 
-func (s Setting) at(port int) string {
+// At is where something of the control plane listens, `host:port`.
+func (s Setting) At(port int) string {
 	return net.JoinHostPort(s.Address.String(), strconv.Itoa(port))
 }
 
 // Server is the URL of the API server.
-func (s Setting) Server() string { return "https://" + s.at(APIServerPort) }
+func (s Setting) Server() string { return "https://" + s.At(APIServerPort) }
 
 // own makes a component that is linked into this very program.
 func (s Setting) own(name string, flags ...string) Component {
@@ -76,7 +78,7 @@ func (s Setting) own(name string, flags ...string) Component {
 
 // Etcd keeps its promises only as long as the machine runs: nothing is synced to a disk.
 func (s Setting) Etcd() Component {
-	client, peer := "https://"+s.at(EtcdPort), "http://"+s.at(EtcdPeerPort)
+	client, peer := "https://"+s.At(EtcdPort), "http://"+s.At(EtcdPeerPort)
 	return s.own("etcd",
 		"--name=default",
 		"--data-dir="+s.Cluster.Path("etcd"),
@@ -100,7 +102,7 @@ func (s Setting) APIServer() Component {
 		"--bind-address=" + s.Address.String(),
 		"--advertise-address=" + s.Address.String(),
 		"--secure-port=" + strconv.Itoa(APIServerPort),
-		"--etcd-servers=https://" + s.at(EtcdPort),
+		"--etcd-servers=https://" + s.At(EtcdPort),
 		"--etcd-cafile=" + s.Files.Authority + ".crt",
 		"--etcd-certfile=" + s.Files.EtcdClient + ".crt",
 		"--etcd-keyfile=" + s.Files.EtcdClient + ".key",
@@ -197,8 +199,8 @@ func (s Setting) Kwok(configuration string) Component {
 			"--manage-nodes-with-label-selector=" + stages.NodeSelector,
 			"--enable-crds=" + strings.Join(stages.Kinds, ","),
 			"--node-ip=" + s.Address.String(),
-			"--node-port=" + strconv.Itoa(KwokPort),
-			"--server-address=" + s.at(KwokPort),
+			"--node-port=" + strconv.Itoa(NodePort),
+			"--server-address=" + s.At(KwokPort),
 			"--tls-cert-file=" + s.Files.Server + ".crt",
 			"--tls-private-key-file=" + s.Files.Server + ".key",
 			"--cidr=" + pods,

@@ -25,7 +25,7 @@ func (c *crew) publishFailure(pod *corev1.Pod) {
 		if err := writeJournal(folder, container, text); err != nil {
 			return err
 		}
-		if err := publish(ctx, c.dynamic, kwokLogs, logsObject(pod, folder, []string{container})); err != nil {
+		if err := publish(ctx, c.dynamic, logsObject(pod, folder, []string{container})); err != nil {
 			return err
 		}
 		close(published)

@@ -74,7 +74,7 @@ func newFixture(t *testing.T, objects ...runtime.Object) *fixture {
 	}
 	f.client = fake.NewClientset(append([]runtime.Object{node}, objects...)...)
 	f.dynamic = fakedynamic.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{
-		kwokLogs: "LogsList", kwokPortForwards: "PortForwardList",
+		kwokLogs: "LogsList",
 	})
 	// A fake forgets what happens between a list and the watch after it.
 	f.watching = make(chan struct{}, 8)

@@ -12,27 +12,11 @@ import (
 	"k8s.io/client-go/dynamic"
 )
 
-// KWOK answers for the nodes. What it answers for a pod is what objects of its name say of it.
-var (
-	kwokLogs         = schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1alpha1", Resource: "logs"}
-	kwokPortForwards = schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1alpha1", Resource: "portforwards"}
-)
+// kwokLogs are objects that say where the logs of pods are: KWOK shows them, by the name of the pod.
+var kwokLogs = schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1alpha1", Resource: "logs"}
 
 // podLabel says of which pod of that name an object is.
 const podLabel = "devcluster.kre.konstellation.io/pod"
-
-func kwokObject(pod *corev1.Pod, kind, field string, value []any) *unstructured.Unstructured {
-	return &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": kwokLogs.GroupVersion().String(),
-		"kind":       kind,
-		"metadata": map[string]any{
-			"namespace": pod.Namespace,
-			"name":      pod.Name,
-			"labels":    map[string]any{podLabel: string(pod.UID)},
-		},
-		"spec": map[string]any{field: value},
-	}}
-}
 
 // logsObject says where the logs of containers are.
 func logsObject(pod *corev1.Pod, folder string, containers []string) *unstructured.Unstructured {
@@ -46,24 +30,21 @@ func logsObject(pod *corev1.Pod, folder string, containers []string) *unstructur
 			"follow":           true,
 		})
 	}
-	return kwokObject(pod, "Logs", "logs", logs)
-}
-
-// portForwardObject leads the ports of a pod to its process.
-func portForwardObject(pod *corev1.Pod, address string, ports []int32) *unstructured.Unstructured {
-	var forwards []any
-	for _, port := range ports {
-		forwards = append(forwards, map[string]any{
-			"ports":  []any{int64(port)},
-			"target": map[string]any{"address": address, "port": int64(port)},
-		})
-	}
-	return kwokObject(pod, "PortForward", "forwards", forwards)
+	return &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": kwokLogs.GroupVersion().String(),
+		"kind":       "Logs",
+		"metadata": map[string]any{
+			"namespace": pod.Namespace,
+			"name":      pod.Name,
+			"labels":    map[string]any{podLabel: string(pod.UID)},
+		},
+		"spec": map[string]any{"logs": logs},
+	}}
 }
 
 // publish creates an object, or takes over the one of an earlier pod of that name.
-func publish(ctx context.Context, client dynamic.Interface, resource schema.GroupVersionResource, object *unstructured.Unstructured) error {
-	objects := client.Resource(resource).Namespace(object.GetNamespace())
+func publish(ctx context.Context, client dynamic.Interface, object *unstructured.Unstructured) error {
+	objects := client.Resource(kwokLogs).Namespace(object.GetNamespace())
 	_, err := objects.Create(ctx, object, metav1.CreateOptions{})
 	if !apierrors.IsAlreadyExists(err) {
 		return err
@@ -80,21 +61,19 @@ func publish(ctx context.Context, client dynamic.Interface, resource schema.Grou
 
 // withdraw deletes what KWOK was told of a pod, and nothing that it was told of a later one of that name.
 func withdraw(ctx context.Context, client dynamic.Interface, pod *corev1.Pod) error {
-	for _, resource := range []schema.GroupVersionResource{kwokLogs, kwokPortForwards} {
-		objects := client.Resource(resource).Namespace(pod.Namespace)
-		present, err := objects.Get(ctx, pod.Name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) || err == nil && present.GetLabels()[podLabel] != string(pod.UID) {
-			continue
-		}
-		if err == nil {
-			version := present.GetResourceVersion()
-			err = objects.Delete(ctx, pod.Name, metav1.DeleteOptions{
-				Preconditions: &metav1.Preconditions{ResourceVersion: &version},
-			})
-		}
-		if err != nil && !apierrors.IsNotFound(err) {
-			return fmt.Errorf("delete %s of pod %s/%s: %w", resource.Resource, pod.Namespace, pod.Name, err)
-		}
+	objects := client.Resource(kwokLogs).Namespace(pod.Namespace)
+	present, err := objects.Get(ctx, pod.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) || err == nil && present.GetLabels()[podLabel] != string(pod.UID) {
+		return nil
+	}
+	if err == nil {
+		version := present.GetResourceVersion()
+		err = objects.Delete(ctx, pod.Name, metav1.DeleteOptions{
+			Preconditions: &metav1.Preconditions{ResourceVersion: &version},
+		})
+	}
+	if err != nil && !apierrors.IsNotFound(err) {
+		return fmt.Errorf("delete what KWOK knows of pod %s/%s: %w", pod.Namespace, pod.Name, err)
 	}
 	return nil
 }

@@ -65,12 +65,8 @@ func (w *worker) equip(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := publish(ctx, w.dynamic, kwokLogs, logsObject(w.pod, w.folder, w.containerNames())); err != nil {
+	if err := publish(ctx, w.dynamic, logsObject(w.pod, w.folder, w.containerNames())); err != nil {
 		return fmt.Errorf("tell KWOK of the logs: %w", err)
-	}
-	forward := portForwardObject(w.pod, w.address.String(), w.ports())
-	if err := publish(ctx, w.dynamic, kwokPortForwards, forward); err != nil {
-		return fmt.Errorf("tell KWOK of the ports: %w", err)
 	}
 	w.zone.add(w.pod.UID, w.address)
 	return nil

@@ -16,7 +16,7 @@ const group = "kwok.x-k8s.io"
 // ClusterLogs cannot be among them. KWOK looks through those in no order, so that the one which is
 // about all pods would hide the others; that one is in the configuration, which KWOK refuses to read
 // together with objects in the cluster.
-var Kinds = []string{"Logs", "PortForward"}
+var Kinds = []string{"Logs"}
 
 // CustomResourceDefinitions returns definitions of Kinds. They have to be established before KWOK
 // starts, which else waits longer and longer for them.

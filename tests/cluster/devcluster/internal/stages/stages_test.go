@@ -125,7 +125,7 @@ func TestDefinitionsAreNamedAsKwokAsksForThem(t *testing.T) {
 			t.Errorf("%+v", definition.Spec.Names)
 		}
 	}
-	if got := strings.Join(names, " "); got != "logs.kwok.x-k8s.io Namespaced portforwards.kwok.x-k8s.io Namespaced" {
+	if got := strings.Join(names, " "); got != "logs.kwok.x-k8s.io Namespaced" {
 		t.Error(got)
 	}
 }

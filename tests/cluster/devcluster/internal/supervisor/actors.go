@@ -11,6 +11,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/components"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/node"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/pods"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/stages"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/volumes"
@@ -25,6 +26,17 @@ func startActors(ctx context.Context, setting components.Setting, config *rest.C
 	if err := volumes.Define(ctx, client); err != nil {
 		return nil, err
 	}
+	nodes, err := node.Listen(node.Config{
+		Client:    client,
+		Slot:      setting.Slot,
+		Address:   setting.At(components.NodePort),
+		Kwok:      setting.At(components.KwokPort),
+		Server:    setting.Files.Server,
+		Authority: setting.Files.Authority,
+	})
+	if err != nil {
+		return nil, err
+	}
 	var actors sync.WaitGroup
 	act := func(name string, run func(context.Context) error) {
 		actors.Go(func() {
@@ -35,6 +47,7 @@ func startActors(ctx context.Context, setting components.Setting, config *rest.C
 			}
 		})
 	}
+	act("nodes", nodes.Run)
 	act("volumes", func(ctx context.Context) error {
 		return volumes.Run(ctx, client, setting.Cluster.Path("volumes"))
 	})

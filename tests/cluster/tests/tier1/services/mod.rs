@@ -1,5 +1,6 @@
 //! Pods of service images are real servers, and their data is as safe as the volume it lies on.
 
+mod forward;
 mod influxdb;
 mod minio;
 mod mongodb;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use harness::build::GoModule;
 use harness::cluster::Tool;
 use harness::process::Output;
 use harness::report::OrFail;
@@ -19,6 +20,11 @@ pub(crate) struct Home {
 impl Home {
     /// Makes a home where clusters are usually kept, with the programs of every cluster.
     pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// Makes a home for clusters with some services.
+    pub(crate) fn with(services: &[GoModule]) -> Self {
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() {
             tempfile::tempdir_in(memory)
@@ -26,7 +32,7 @@ impl Home {
             tempfile::tempdir()
         };
         let folder = folder.or_fail("no folder");
-        let tool = Tool::with(&[]).or_fail("no tool");
+        let tool = Tool::with(services).or_fail("no tool");
         let tool = tool.at_home(&folder.path().join("home"));
         Self { folder, tool }
     }
