@@ -4,6 +4,7 @@ package components
 import (
 	"net"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,16 +99,12 @@ func (s Setting) Etcd() Component {
 
 // APIServer is the API server.
 func (s Setting) APIServer() Component {
-	flags := []string{
-		"--bind-address=" + s.Address.String(),
+	flags := slices.Concat(s.serving(APIServerPort), []string{
 		"--advertise-address=" + s.Address.String(),
-		"--secure-port=" + strconv.Itoa(APIServerPort),
 		"--etcd-servers=https://" + s.At(EtcdPort),
 		"--etcd-cafile=" + s.Files.Authority + ".crt",
 		"--etcd-certfile=" + s.Files.EtcdClient + ".crt",
 		"--etcd-keyfile=" + s.Files.EtcdClient + ".key",
-		"--tls-cert-file=" + s.Files.Server + ".crt",
-		"--tls-private-key-file=" + s.Files.Server + ".key",
 		"--client-ca-file=" + s.Files.Authority + ".crt",
 		"--kubelet-certificate-authority=" + s.Files.Authority + ".crt",
 		// Names of nodes mean nothing to this machine.
@@ -132,8 +129,7 @@ func (s Setting) APIServer() Component {
 		"--allow-privileged=true",
 		// It refuses to publish a loopback address for Service `kubernetes`, and says so every ten seconds.
 		"--endpoint-reconciler-type=none",
-		"--profiling=false",
-	}
+	})
 	if !s.Fairness {
 		flags = append(flags, "--enable-priority-and-fairness=false", "--max-requests-inflight=0", "--max-mutating-requests-inflight=0")
 	}
@@ -142,50 +138,50 @@ func (s Setting) APIServer() Component {
 
 // ControllerManager runs the controllers of Kubernetes, quicker than by default: tests wait for it.
 func (s Setting) ControllerManager() Component {
-	return s.own("kube-controller-manager",
-		"--kubeconfig="+s.Files.ControllerManager,
-		"--authentication-kubeconfig="+s.Files.ControllerManager,
-		"--authorization-kubeconfig="+s.Files.ControllerManager,
-		"--bind-address="+s.Address.String(),
-		"--secure-port="+strconv.Itoa(ControllerManagerPort),
-		"--tls-cert-file="+s.Files.Server+".crt",
-		"--tls-private-key-file="+s.Files.Server+".key",
-		"--root-ca-file="+s.Files.Authority+".crt",
-		"--cluster-signing-cert-file="+s.Files.Authority+".crt",
-		"--cluster-signing-key-file="+s.Files.Authority+".key",
-		"--service-account-private-key-file="+s.Files.ServiceAccountKey,
+	return s.own("kube-controller-manager", slices.Concat(s.serving(ControllerManagerPort), asking(s.Files.ControllerManager), []string{
+		"--root-ca-file=" + s.Files.Authority + ".crt",
+		"--cluster-signing-cert-file=" + s.Files.Authority + ".crt",
+		"--cluster-signing-key-file=" + s.Files.Authority + ".key",
+		"--service-account-private-key-file=" + s.Files.ServiceAccountKey,
 		"--use-service-account-credentials",
 		"--allocate-node-cidrs",
-		"--cluster-cidr="+pods,
+		"--cluster-cidr=" + pods,
 		// KWOK runs past the end of a node's network, which is why each has room for all its pods.
 		"--node-cidr-mask-size=20",
-		"--service-cluster-ip-range="+services,
-		"--leader-elect=false",
-		"--kube-api-qps=500",
-		"--kube-api-burst=1000",
+		"--service-cluster-ip-range=" + services,
 		"--concurrent-deployment-syncs=20",
 		"--concurrent-replicaset-syncs=20",
 		"--concurrent-statefulset-syncs=20",
 		"--concurrent-namespace-syncs=20",
-		"--profiling=false",
-	)
+	})...)
 }
 
 // Scheduler is the scheduler.
 func (s Setting) Scheduler() Component {
-	return s.own("kube-scheduler",
-		"--kubeconfig="+s.Files.Scheduler,
-		"--authentication-kubeconfig="+s.Files.Scheduler,
-		"--authorization-kubeconfig="+s.Files.Scheduler,
-		"--bind-address="+s.Address.String(),
-		"--secure-port="+strconv.Itoa(SchedulerPort),
-		"--tls-cert-file="+s.Files.Server+".crt",
-		"--tls-private-key-file="+s.Files.Server+".key",
+	return s.own("kube-scheduler", slices.Concat(s.serving(SchedulerPort), asking(s.Files.Scheduler))...)
+}
+
+// serving makes a component serve at a port, with the certificate of the control plane.
+func (s Setting) serving(port int) []string {
+	return []string{
+		"--bind-address=" + s.Address.String(),
+		"--secure-port=" + strconv.Itoa(port),
+		"--tls-cert-file=" + s.Files.Server + ".crt",
+		"--tls-private-key-file=" + s.Files.Server + ".key",
+		"--profiling=false",
+	}
+}
+
+// asking makes a component a client of the API server that has no rival and does not hold itself back.
+func asking(kubeconfig string) []string {
+	return []string{
+		"--kubeconfig=" + kubeconfig,
+		"--authentication-kubeconfig=" + kubeconfig,
+		"--authorization-kubeconfig=" + kubeconfig,
 		"--leader-elect=false",
 		"--kube-api-qps=500",
 		"--kube-api-burst=1000",
-		"--profiling=false",
-	)
+	}
 }
 
 // Kwok plays nodes and their pods, as its configuration says.
