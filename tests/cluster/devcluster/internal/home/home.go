@@ -17,8 +17,13 @@ import (
 // Needed is the space in bytes that a cluster may want for its data before tests add theirs.
 const Needed = 256 << 20
 
-// memory is where Linux keeps files in memory: etcd is several times faster there.
-const memory = "/dev/shm"
+// memory is where Linux keeps files in memory: etcd is several times faster there. Containers often
+// have little of it, which is no reason to fail; what counts is its size, which never changes, not
+// what is free, so that a cluster is found again where it was made.
+const (
+	memory     = "/dev/shm"
+	enoughOfIt = 1 << 30
+)
 
 var name = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$`)
 
@@ -50,7 +55,9 @@ func root() string {
 		return own
 	}
 	folder := "devcluster-" + strconv.Itoa(os.Getuid())
-	if unix.Access(memory, unix.W_OK|unix.X_OK) == nil {
+	var about unix.Statfs_t
+	if unix.Access(memory, unix.W_OK|unix.X_OK) == nil && unix.Statfs(memory, &about) == nil &&
+		about.Blocks*uint64(about.Bsize) >= enoughOfIt {
 		return filepath.Join(memory, folder)
 	}
 	return filepath.Join(os.TempDir(), folder)
