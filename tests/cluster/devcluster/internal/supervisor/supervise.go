@@ -150,6 +150,8 @@ func controlPlane(ctx, lasting context.Context, keeper *keeper, setting componen
 	}
 	// Our own requests are few; a client that holds itself back would only make the start slower.
 	config.QPS = -1
+	// The program is started by way of /proc/self/exe, and would be known by that name.
+	config.UserAgent = "devcluster"
 	if err := keeper.until(ctx, "the API server", answering(config, setting.Address)); err != nil {
 		return nil, err
 	}
