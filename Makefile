@@ -30,8 +30,9 @@ test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	cargo test --locked --doc --workspace --exclude tfplugin
 	$(CARGO_TEST) --package harness --package terraform-provider-conformance --test hosts
 	$(CARGO_TEST) --package terraform-provider-kre --test acceptance
-	@# Not with a runner that gives each test a process: they share a cluster.
+	@# Not with a runner that gives each test a process: they share clusters.
 	cargo test --locked --package cluster --test tier1
+	cargo test --locked --package kre-engine --test kubernetes
 	@$(MAKE) --no-print-directory test-go
 
 .PHONY: test-go
@@ -51,6 +52,7 @@ lint-rust:
 	cargo clippy --locked --package harness --package terraform-provider-conformance --test hosts -- -D warnings
 	cargo clippy --locked --package terraform-provider-kre --test acceptance -- -D warnings
 	cargo clippy --locked --package cluster --test tier1 -- -D warnings
+	cargo clippy --locked --package kre-engine --test kubernetes -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --workspace --exclude tfplugin
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
 	  else echo "skipped: cargo-deny is not installed"; fi

@@ -6,13 +6,19 @@ pub mod command;
 mod data_sources;
 mod functions;
 mod krt;
+mod settings;
 
-use terraform::{Diagnostics, Schema, declare::DeclareError};
-use terraform_server::{Configuration, Provider, Registry, data_source, function};
+use std::time::Duration;
+
+use kre_engine::kubernetes::{Cluster, Failure};
+use terraform::{Diagnostics, Schema, Value, declare::DeclareError};
+use terraform_server::{Configuration, Environment, Provider, Registry, data_source, function};
+
+use settings::Configured;
 
 /// The provider, configured.
 #[derive(Debug)]
-pub struct Kre;
+pub struct Kre(Configured);
 
 impl Provider for Kre {
     const NAME: &'static str = "kre";
@@ -27,13 +33,32 @@ impl Provider for Kre {
     };
 
     fn schema() -> Result<Schema, DeclareError> {
-        let mut schema = Schema::default();
-        "Runs AI workloads on Kubernetes: runtimes, versions, workflows, publications."
-            .clone_into(&mut schema.block.description);
-        Ok(schema)
+        settings::schema()
     }
 
-    fn configure(_: Configuration) -> Result<Self, Diagnostics> {
-        Ok(Self)
+    fn validate(config: &Value) -> Diagnostics {
+        settings::validate(config)
+    }
+
+    fn configure(Configuration { config, .. }: Configuration) -> Result<Self, Diagnostics> {
+        settings::configure(&config, &Environment::of_process()).map(Self)
+    }
+}
+
+impl Kre {
+    /// Returns the cluster, not connected before its first call, or says which argument of the
+    /// provider block has to be known first.
+    pub fn cluster(&self) -> Result<&Cluster, Diagnostics> {
+        self.0.target.cluster()
+    }
+
+    /// Returns how long hopeless waits go on, unless a resource says otherwise.
+    pub fn fail_fast(&self) -> Duration {
+        self.0.fail_fast
+    }
+
+    /// Tells a user why a call to the cluster failed.
+    pub fn report(failure: &Failure) -> Diagnostics {
+        settings::report(failure)
     }
 }

@@ -5,4 +5,5 @@
 #![cfg(test)]
 
 mod krt;
+mod provider;
 mod stage;

@@ -4,14 +4,12 @@ use std::{fs, ops::Deref, path::PathBuf};
 
 use harness::host::{Feature, Host, ProviderUnderTest, Workspace};
 
-const PROVIDER: &str = r#"
+const SOURCE: &str = r#"
     terraform {
         required_providers {
             kre = { source = "kre/kre" }
         }
     }
-
-    provider "kre" {}
 "#;
 
 /// A workspace with the provider.
@@ -37,8 +35,15 @@ impl Stage {
             binary: PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-kre")),
         };
         let workspace = Workspace::new(host, &provider);
-        workspace.write("provider.tf", PROVIDER);
-        Self { workspace }
+        let stage = Self { workspace };
+        stage.configure_provider("");
+        stage
+    }
+
+    /// Writes the provider block with these arguments.
+    pub(crate) fn configure_provider(&self, arguments: &str) {
+        let block = format!("{SOURCE}\nprovider \"kre\" {{\n{arguments}\n}}\n");
+        self.write("provider.tf", block);
     }
 
     /// Writes the configuration, all of it but the provider block.

@@ -1,3 +1,4 @@
 //! The world outside: makes what `kre-core` describes, and gathers what it has to know.
 
 pub mod files;
+pub mod kubernetes;

@@ -1,0 +1,37 @@
+//! Which argument of the provider block a failure comes from.
+
+use super::ConnectError;
+
+impl ConnectError {
+    /// Returns the argument of the provider block that has to be mended, if it is one.
+    pub fn argument(&self) -> Option<&'static str> {
+        match self {
+            Self::MissingKubeconfig { origin, .. }
+            | Self::Read { origin, .. }
+            | Self::Parse { origin, .. }
+            | Self::Unknown { origin, .. }
+            | Self::NoScheme { origin, .. }
+            | Self::Address { origin, .. }
+            | Self::Base64(origin)
+            | Self::NotBase64(origin)
+            | Self::PathNotPem(origin)
+            | Self::NotPem { origin, .. }
+            | Self::WrongPem { origin, .. }
+            | Self::BrokenPem { origin, .. }
+            | Self::KeyMismatch { key: origin, .. }
+            | Self::HalfIdentity { has: origin, .. }
+            | Self::LeafAsAuthority(origin)
+            | Self::Token(origin)
+            | Self::ExecMissing { origin, .. }
+            | Self::ExecStart { origin, .. }
+            | Self::ExecFailed { origin, .. }
+            | Self::ExecTimeout { origin, .. }
+            | Self::ExecOutput { origin, .. }
+            | Self::Proxy { origin, .. } => origin.argument(),
+            Self::WrongCluster { .. } => Some("expected_cluster_uid"),
+            Self::KubeconfigUnset => Some("use_kubeconfig_env"),
+            Self::Identify { source, .. } => source.argument(),
+            _ => None,
+        }
+    }
+}

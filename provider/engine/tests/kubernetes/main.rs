@@ -1,0 +1,8 @@
+//! Connecting to a real API server, in all the ways there are, and being refused in most of them.
+
+#![cfg(test)]
+
+mod credentials;
+mod network;
+mod refusals;
+mod support;
