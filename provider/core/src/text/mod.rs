@@ -1,0 +1,115 @@
+//! Texts that cannot be wrong: each type is had by parsing alone.
+
+mod duration;
+mod image;
+mod name;
+mod quantity;
+#[cfg(test)]
+mod tests;
+
+pub use duration::{GoDuration, GoDurationError};
+pub use image::ImageReference;
+pub use name::{
+    AnnotationKey, Description, DisplayName, DomainName, LabelKey, LabelValue, NamespaceName,
+    ObjectName, TolerationKey,
+};
+pub use quantity::{Quantity, QuantityError};
+
+/// Why a text is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} must {rule}, such as `{example}`: `{text}`")]
+pub struct Malformed {
+    /// What it should be.
+    pub what: &'static str,
+    /// The rule that it breaks, after "must".
+    pub rule: &'static str,
+    /// One that would be accepted.
+    pub example: &'static str,
+    /// What it is.
+    pub text: String,
+}
+
+/// Tells whether a text matches a pattern of ours.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    // A test compiles every pattern.
+    regex_lite::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
+}
+
+/// Declares a type of texts that match a pattern and have a length in characters.
+///
+/// The schema that it derives says the same as the parser.
+macro_rules! text {
+    (
+        $(#[$documentation:meta])*
+        $name:ident,
+        what: $what:literal,
+        length: $least:literal ..= $most:literal,
+        pattern: $pattern:expr,
+        rule: $rule:literal,
+        example: $example:literal $(,)?
+    ) => {
+        $(#[$documentation])*
+        #[derive(
+            Debug, Clone, PartialEq, Eq, PartialOrd, Ord,
+            serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+        )]
+        #[serde(try_from = "String", into = "String")]
+        #[schemars(extend("minLength" = $least, "maxLength" = $most, "pattern" = Self::PATTERN))]
+        pub struct $name(String);
+
+        impl $name {
+            /// What it matches.
+            pub const PATTERN: &'static str = $pattern;
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Takes a text that the caller has made according to the rules.
+            #[allow(dead_code, clippy::allow_attributes, reason = "not every type needs it")]
+            pub(crate) fn known(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::text::Malformed;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let length = text.chars().count();
+                if ($least..=$most).contains(&length) && $crate::text::matches(Self::PATTERN, text) {
+                    return Ok(Self(text.to_owned()));
+                }
+                Err($crate::text::Malformed {
+                    what: $what,
+                    rule: $rule,
+                    example: $example,
+                    text: text.to_owned(),
+                })
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::text::Malformed;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+pub(crate) use text;
