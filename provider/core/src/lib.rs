@@ -6,6 +6,7 @@
 pub mod desired;
 pub mod krt;
 pub mod name;
+pub mod path;
 pub mod runtime;
 pub mod secret;
 pub mod text;

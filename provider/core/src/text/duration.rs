@@ -2,8 +2,11 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
+use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::Expression;
 
 /// A span of time: `90s`, `1h30m`.
 ///
@@ -50,12 +53,15 @@ impl GoDuration {
     }
 }
 
+/// [`GoDuration::PATTERN`], compiled.
+static EXPRESSION: Expression = Expression::new(|| Regex::new(GoDuration::PATTERN).ok());
+
 impl FromStr for GoDuration {
     type Err = GoDurationError;
 
     fn from_str(text: &str) -> Result<Self, GoDurationError> {
         let malformed = || GoDurationError::Malformed(text.to_owned());
-        if text.chars().count() > Self::MAX_LENGTH || !super::matches(Self::PATTERN, text) {
+        if text.chars().count() > Self::MAX_LENGTH || !super::matches(&EXPRESSION, text) {
             return Err(malformed());
         }
         let long = || GoDurationError::Long(text.to_owned());

@@ -7,6 +7,10 @@ mod quantity;
 #[cfg(test)]
 mod tests;
 
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
 pub use duration::{GoDuration, GoDurationError};
 pub use image::ImageReference;
 pub use name::{
@@ -29,10 +33,12 @@ pub struct Malformed {
     pub text: String,
 }
 
+/// A pattern of ours, compiled when it is first needed. A test compiles every one.
+pub(crate) type Expression = LazyLock<Option<Regex>>;
+
 /// Tells whether a text matches a pattern of ours.
-pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    // A test compiles every pattern.
-    regex_lite::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
+pub(crate) fn matches(expression: &Expression, text: &str) -> bool {
+    expression.as_ref().is_some_and(|it| it.is_match(text))
 }
 
 /// Declares a type of texts that match a pattern and have a length in characters.
@@ -77,8 +83,10 @@ macro_rules! text {
             type Err = $crate::text::Malformed;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
+                static EXPRESSION: $crate::text::Expression =
+                    $crate::text::Expression::new(|| regex_lite::Regex::new($name::PATTERN).ok());
                 let length = text.chars().count();
-                if ($least..=$most).contains(&length) && $crate::text::matches(Self::PATTERN, text) {
+                if ($least..=$most).contains(&length) && $crate::text::matches(&EXPRESSION, text) {
                     return Ok(Self(text.to_owned()));
                 }
                 Err($crate::text::Malformed {

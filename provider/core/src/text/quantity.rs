@@ -2,8 +2,11 @@
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
+use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::Expression;
 
 /// An amount: `500m`, `1.5`, `2Gi`.
 ///
@@ -57,8 +60,12 @@ impl Quantity {
 
     /// Makes an amount of so many mebibytes.
     pub(crate) fn mebibytes(count: u32) -> Self {
+        let text = match count % 1024 {
+            0 => format!("{}Gi", count / 1024),
+            _ => format!("{count}Mi"),
+        };
         Self {
-            text: format!("{count}Mi"),
+            text,
             billionths: u128::from(count) * (1 << 20) * BILLION,
         }
     }
@@ -72,12 +79,15 @@ impl Quantity {
     }
 }
 
+/// [`Quantity::PATTERN`], compiled.
+static EXPRESSION: Expression = Expression::new(|| Regex::new(Quantity::PATTERN).ok());
+
 impl FromStr for Quantity {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let malformed = || QuantityError::Malformed(text.to_owned());
-        if text.len() > Self::MAX_LENGTH || !super::matches(Self::PATTERN, text) {
+        if text.len() > Self::MAX_LENGTH || !super::matches(&EXPRESSION, text) {
             return Err(malformed());
         }
         let end = text.find(|it: char| !it.is_ascii_digit() && it != '.');
