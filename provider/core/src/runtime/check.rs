@@ -134,6 +134,7 @@ impl Check {
         }
         if let (Some(payload), Some(pending)) = (&limits.max_payload, &limits.max_pending)
             && payload > pending
+            && pending.units() >= 1024
         {
             let what = format!(
                 "is `{payload}`, but no message may be larger than `max_pending`, which is `{pending}`"
@@ -148,6 +149,7 @@ impl Check {
             .and_then(|it| it.memory.as_ref());
         if let (Some(memory), Some(most)) = (&limits.max_memory, most)
             && memory >= most
+            && most.units() >= LEAST_MEMORY
         {
             let what = format!("is `{memory}`, but the server may use `{most}` of memory in all");
             let remedy =
@@ -169,8 +171,13 @@ impl Check {
         let none = Amounts::default();
         let requests = resources.requests.as_ref().unwrap_or(&none);
         let limits = resources.limits.as_ref().unwrap_or(&none);
+        let before = self.found.len();
         for (name, amounts) in [("requests", requests), ("limits", limits)] {
             self.amounts(amounts, &path.attribute(name));
+        }
+        // What is wrong by itself is not compared as well.
+        if self.found.len() > before {
+            return;
         }
         let pairs = [
             ("cpu", &requests.cpu, &limits.cpu),
@@ -316,7 +323,7 @@ impl Check {
                 self.report(
                     path,
                     what,
-                    "Remove it, or name another Secret such as `registry`",
+                    "Remove it, or name another Secret such as `registry-credentials`",
                 );
             }
         }

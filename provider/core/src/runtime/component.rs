@@ -167,7 +167,8 @@ pub enum Replicas {
 /// What a server of NATS accepts from its clients.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NatsLimits {
-    /// Memory for streams that are not stored, such as `256Mi`; without it there is none.
+    /// Memory for streams and consumers that are not stored, such as `256Mi`; by default a quarter
+    /// of the limit of memory, or `256Mi` where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_memory: Option<Quantity>,
     /// The largest message, such as `1Mi`; at most `64Mi`.

@@ -9,6 +9,7 @@ mod names;
 mod reference;
 mod render;
 mod spec;
+mod spelling;
 #[cfg(test)]
 mod tests;
 
@@ -24,3 +25,4 @@ pub use names::{COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, RUNTIME, an
 pub use reference::{Endpoints, Reference, Services};
 pub use render::{RENDERING, inventory, render};
 pub use spec::{Engine, Entrypoint, Images, NetworkPolicy, OnDestroy, RuntimeSpec, Timeouts, Tls};
+pub use spelling::respelled;

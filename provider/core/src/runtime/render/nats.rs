@@ -24,6 +24,10 @@ const PORTS: [(&str, u16); 2] = [("client", 4222), ("monitor", 8222)];
 /// Whom the server runs as. The image has no user of its own, and takes any.
 const USER: u32 = 1000;
 
+/// Bytes of memory for what is not stored, where nothing limits the server. None at all would
+/// fail clients that watch a bucket: their consumers are in memory.
+const MEMORY: u64 = 256 << 20;
+
 pub(super) fn render(site: Site<'_>) -> Vec<Entry> {
     let nats = &site.spec.nats;
     let text = configuration(nats);
@@ -141,7 +145,8 @@ fn configuration(nats: &Nats) -> String {
             let _ = writeln!(text, "{name}: {value}");
         }
     }
-    let memory = max_memory.as_ref().map_or(0, Quantity::units);
+    let default = most_memory(nats).map_or(MEMORY, |most| most / 4);
+    let memory = max_memory.as_ref().map_or(default, Quantity::units);
     // A file system needs some of the volume itself.
     let file = nats.storage.size.units() / 10 * 9;
     let _ = write!(

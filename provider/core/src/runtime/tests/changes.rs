@@ -146,7 +146,7 @@ fn each_attribute_changes_as_the_design_says() {
 
 #[test]
 fn what_would_lose_data_is_refused_with_the_way_round() {
-    let mut told = String::new();
+    let mut told = Vec::new();
     for (pointer, value) in [
         ("/nats/storage/size", json!("9Gi")),
         ("/nats/storage/class", json!("slow")),
@@ -159,15 +159,28 @@ fn what_would_lose_data_is_refused_with_the_way_round() {
         let Effect::Refused { rule, remedy } = effect else {
             panic!("{path}: {effect:?}");
         };
-        told.push_str(&format!("{path}: {rule}. {remedy}.\n"));
+        told.push(format!("{path}: {rule}. {remedy}."));
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(told.join("\n"));
 }
 
 #[test]
 fn another_spelling_of_an_amount_is_no_change() {
     let new = spec(with(maximal(), "/nats/storage/size", json!("10240Mi")));
     assert_eq!(crate::runtime::changes(&spec(maximal()), &new), vec![]);
+}
+
+#[test]
+fn a_plan_may_keep_the_spelling_of_the_state() {
+    let new = with(maximal(), "/nats/storage/size", json!("10240Mi"));
+    let new = with(new, "/timeouts/create", json!("300s"));
+    let new = with(new, "/mongodb/resources/requests/cpu", json!("2"));
+    let kept = crate::runtime::respelled(&spec(maximal()), &spec(new));
+    let kept: Vec<_> = kept
+        .iter()
+        .map(|(path, text)| format!("{path} = {text}"))
+        .collect();
+    assert_eq!(kept, ["nats.storage.size = 10Gi", "timeouts.create = 5m"]);
 }
 
 #[test]
