@@ -30,6 +30,7 @@ pub struct Nats {
     pub limits: Option<NatsLimits>,
     /// Labels of the nodes that it may run on.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = LabelKey::keys()))]
     pub node_selector: BTreeMap<LabelKey, LabelValue>,
     /// Taints of nodes that do not keep it away.
     #[serde(default)]
@@ -49,6 +50,7 @@ pub struct MongoDb {
     pub resources: Resources,
     /// Labels of the nodes that it may run on.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = LabelKey::keys()))]
     pub node_selector: BTreeMap<LabelKey, LabelValue>,
     /// Taints of nodes that do not keep it away.
     #[serde(default)]
@@ -68,6 +70,7 @@ pub struct MongoWriter {
     /// How much it logs.
     pub log_level: LogLevel,
     /// Labels of the nodes that it may run on.
+    #[schemars(extend("propertyNames" = LabelKey::keys()))]
     pub node_selector: BTreeMap<LabelKey, LabelValue>,
     /// Taints of nodes that do not keep it away.
     pub tolerations: Vec<Toleration>,
@@ -81,6 +84,7 @@ pub struct Storage {
     pub size: Quantity,
     /// Its StorageClass, by default the cluster's. It cannot be changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["standard"]))]
     pub class: Option<ObjectName>,
 }
 

@@ -78,10 +78,12 @@ pub struct RuntimeSpec {
 
     /// Labels that every object and pod of the runtime gets besides its own.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = LabelKey::keys()))]
     pub labels: BTreeMap<LabelKey, LabelValue>,
 
     /// Annotations that every object and pod of the runtime gets besides its own.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = AnnotationKey::keys()))]
     pub annotations: BTreeMap<AnnotationKey, String>,
 
     /// Who may reach the data services.
@@ -148,9 +150,11 @@ pub struct Entrypoint {
     pub base_domain: DomainName,
     /// The class of the Ingress, by default the cluster's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["nginx"]))]
     pub ingress_class: Option<ObjectName>,
     /// Annotations of the Ingress, besides those that gRPC needs.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = AnnotationKey::keys()))]
     pub annotations: BTreeMap<AnnotationKey, String>,
     /// Encryption on the way to the Ingress; without it there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -162,6 +166,7 @@ pub struct Entrypoint {
 pub struct Tls {
     /// The Secret with certificate and key, by default the host's name and `-tls`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["wildcard-tls"]))]
     pub secret_name: Option<ObjectName>,
 }
 

@@ -14,7 +14,12 @@ use super::Expression;
 /// equally long, however they are spelled.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(extend("maxLength" = Self::MAX_LENGTH, "pattern" = Self::PATTERN))]
+#[schemars(extend(
+    "maxLength" = Self::MAX_LENGTH,
+    "pattern" = Self::PATTERN,
+    "x-rule" = "be numbers with the units h, m, s, ms, us, ns, one after the other",
+    "examples" = ["1h30m"],
+))]
 pub struct GoDuration {
     text: String,
     span: Duration,

@@ -60,12 +60,30 @@ macro_rules! text {
             serde::Serialize, serde::Deserialize, schemars::JsonSchema,
         )]
         #[serde(try_from = "String", into = "String")]
-        #[schemars(extend("minLength" = $least, "maxLength" = $most, "pattern" = Self::PATTERN))]
+        #[schemars(extend(
+            "minLength" = $least,
+            "maxLength" = $most,
+            "pattern" = Self::PATTERN,
+            "x-rule" = $rule,
+            "examples" = [$example],
+        ))]
         pub struct $name(String);
 
         impl $name {
             /// What it matches.
             pub const PATTERN: &'static str = $pattern;
+
+            /// The schema of keys of a map.
+            #[allow(dead_code, clippy::allow_attributes, reason = "not every type is one of keys")]
+            pub(crate) fn keys() -> serde_json::Value {
+                serde_json::json!({
+                    "minLength": $least,
+                    "maxLength": $most,
+                    "pattern": Self::PATTERN,
+                    "x-rule": $rule,
+                    "examples": [$example],
+                })
+            }
 
             /// The text.
             pub fn as_str(&self) -> &str {

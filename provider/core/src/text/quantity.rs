@@ -14,7 +14,12 @@ use super::Expression;
 /// however they are spelled.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(extend("maxLength" = Self::MAX_LENGTH, "pattern" = Self::PATTERN))]
+#[schemars(extend(
+    "maxLength" = Self::MAX_LENGTH,
+    "pattern" = Self::PATTERN,
+    "x-rule" = "be a number, with or without one of the suffixes m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei",
+    "examples" = ["2Gi"],
+))]
 pub struct Quantity {
     text: String,
     /// Billionths, rounded up: the finest that Kubernetes tells apart.
