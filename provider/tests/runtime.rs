@@ -123,6 +123,7 @@ fn the_schema_replaces_exactly_what_the_rules_do() {
 
 /// One value of each attribute that is refused; `None` where every value of the type is accepted
 /// or only [`RuntimeSpec::problems`] refuses some.
+#[expect(clippy::too_many_lines, reason = "a table of all attributes")]
 fn refused() -> Vec<(&'static str, Option<Json>)> {
     let long = Some(json!("Long".repeat(200)));
     let image = || Some(json!("Nats:latest"));

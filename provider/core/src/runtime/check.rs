@@ -10,7 +10,7 @@ use super::{
     names::{COMPONENT, DOMAIN, MANAGED_BY},
     spec::RuntimeSpec,
 };
-use crate::{path::AttributePath, text::Quantity};
+use crate::path::AttributePath;
 
 /// A rule that a configuration breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,8 +200,7 @@ impl Check {
     }
 
     fn amounts(&mut self, amounts: &Amounts, path: &AttributePath) {
-        let zero = |amount: &&Quantity| amount.units() == 0;
-        if amounts.cpu.as_ref().filter(zero).is_some() {
+        if amounts.cpu.as_ref().is_some_and(|it| it.units() == 0) {
             let what = "is nothing, but must be at least `1m`";
             self.report(
                 path.attribute("cpu"),

@@ -1,6 +1,9 @@
 //! What rendering needs from outside.
 
-use std::fmt::{self, Write as _};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +126,18 @@ impl Credentials {
 }
 
 impl Credential {
+    /// Reads the data of a Secret; `None` if it does not hold a name and a password.
+    pub fn of_secret(data: &BTreeMap<String, Vec<u8>>) -> Option<Self> {
+        let text = |key: &str| {
+            let text = std::str::from_utf8(data.get(key)?).ok()?;
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        Some(Self {
+            username: text("username")?,
+            password: Password::existing(text("password")?),
+        })
+    }
+
     /// The address with which this user logs in to a server.
     pub fn uri(&self, address: &str) -> Password {
         let (name, password) = (escaped(&self.username), escaped(self.password.expose()));
@@ -158,6 +173,18 @@ mod tests {
             credential.uri("demo-mongo:27017").expose(),
             "mongodb://root:a%3Ab%40c%2F%C3%BC@demo-mongo:27017/admin"
         );
+    }
+
+    #[test]
+    fn a_secret_without_a_password_is_no_credential() {
+        let data = |password: &str| {
+            let entries = [("username", "root"), ("password", password)];
+            entries.map(|(key, it)| (key.to_owned(), it.into())).into()
+        };
+        let credential = Credential::of_secret(&data("secret")).unwrap();
+        assert_eq!(credential.password.expose(), "secret");
+        assert_eq!(Credential::of_secret(&data("")), None);
+        assert_eq!(Credential::of_secret(&BTreeMap::new()), None);
     }
 
     #[test]

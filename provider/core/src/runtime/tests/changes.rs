@@ -11,6 +11,7 @@ fn effect(pointer: &str, value: Value) -> (String, Effect) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of all attributes")]
 fn each_attribute_changes_as_the_design_says() {
     let all = [Component::Nats, Component::MongoDb, Component::MongoWriter];
     let rolls = |components: &[Component]| Effect::Rolls(components.iter().copied().collect());

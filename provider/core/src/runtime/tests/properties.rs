@@ -50,6 +50,8 @@ fn names(desired: &Desired) -> Vec<String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn rendering_twice_gives_the_same(spec in specs()) {
         prop_assert_eq!(render(&spec, &facts()), render(&spec, &facts()));
