@@ -3,5 +3,10 @@
 //!
 //! Nothing here performs I/O, and nothing here knows Terraform.
 
+pub mod desired;
 pub mod krt;
 pub mod name;
+pub mod path;
+pub mod runtime;
+pub mod secret;
+pub mod text;

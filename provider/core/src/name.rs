@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
     "minLength" = 3,
     "maxLength" = 15,
     "pattern" = r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$",
+    "x-rule" = "be lower-case letters and digits in groups separated by single hyphens, beginning with a letter",
+    "examples" = ["demo"],
 ))]
 pub struct RuntimeId(String);
 

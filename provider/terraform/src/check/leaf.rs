@@ -94,8 +94,15 @@ impl Leaf<'_> {
             return self.found.extend(Diagnostics::bug(what));
         };
         if !expression.is_match(text) {
-            let rule = format!("match the pattern `{pattern}`");
-            self.report("", &rule, "Write it as the pattern asks");
+            let rule = match &self.rules.pattern_says {
+                Some(rule) => rule.clone(),
+                None => format!("match the pattern `{pattern}`"),
+            };
+            let remedy = match &self.rules.example {
+                Some(example) => format!("Write it like {example:?}"),
+                None => "Write it as the pattern asks".to_owned(),
+            };
+            self.report("", &rule, &remedy);
         }
     }
 

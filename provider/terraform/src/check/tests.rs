@@ -158,6 +158,22 @@ fn a_text_matches_a_pattern() {
 }
 
 #[test]
+fn a_pattern_is_told_in_words_where_there_are_any() {
+    let rules = Rules {
+        pattern: Some("^[a-z]+$".to_owned()),
+        pattern_says: Some("be lower-case letters".to_owned()),
+        example: Some("abc".to_owned()),
+        ..Rules::default()
+    };
+    rule(
+        Type::String,
+        rules,
+        "A1",
+        "`a` is \"A1\", but must be lower-case letters. Write it like \"abc\".",
+    );
+}
+
+#[test]
 fn a_pattern_that_is_none_is_a_bug() {
     let rules = Rules {
         pattern: Some("(".to_owned()),

@@ -16,6 +16,9 @@ use crate::{
     types::Type,
 };
 
+/// The keyword that says in words what a pattern asks for.
+const RULE: &str = "x-rule";
+
 /// Reads the limits of a schema's own values, not those of elements and fields inside.
 pub(super) fn rules(node: &Node<'_>, kind: &Kind<'_>) -> (Rules, Vec<Mistake>) {
     let mut limits = Limits {
@@ -79,6 +82,10 @@ impl Limits<'_> {
                 rules.max_length = self.count("maxLength");
                 rules.pattern = self.node.text("pattern").map(str::to_owned);
                 self.compile(rules.pattern.as_deref());
+                if rules.pattern.is_some() {
+                    rules.pattern_says = self.node.text(RULE).map(str::to_owned);
+                    rules.example = self.example();
+                }
             }
             Kind::Number => self.numbers(&mut rules),
             Kind::List { .. } => {
@@ -170,6 +177,11 @@ impl Limits<'_> {
         if let Some(pattern) = pattern.filter(|pattern| Regex::new(pattern).is_err()) {
             self.mistakes.push(Mistake::Pattern(pattern.to_owned()));
         }
+    }
+
+    fn example(&self) -> Option<String> {
+        let examples = self.node.keyword("examples")?.as_array()?;
+        Some(examples.first()?.as_str()?.to_owned())
     }
 
     fn count(&mut self, keyword: &str) -> Option<u64> {

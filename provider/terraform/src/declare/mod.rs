@@ -41,6 +41,9 @@
 //! | `computed_block: true` | the provider fills the block in |
 //! | `dynamic: true` | any type, whatever the Rust type says |
 //!
+//! Beside a `pattern`, `x-rule` says in words what it asks for ("be lower-case letters"), and the
+//! first of `examples` is one that it accepts: messages and documentation use them.
+//!
 //! JSON Schema's own `readOnly: true` makes an attribute that only the provider sets, wherever it
 //! stands in the struct of what a user writes.
 

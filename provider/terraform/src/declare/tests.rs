@@ -697,3 +697,19 @@ fn keys_may_be_numbers_or_variants() {
     let expected = Type::object([("left", Type::Bool), ("right", Type::Bool)]);
     assert_eq!(sides, expected);
 }
+
+#[test]
+fn a_pattern_comes_with_its_words_and_an_example() {
+    /// A word.
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "declares the schema")]
+    struct Word {
+        /// Its letters.
+        #[schemars(extend("pattern" = "^[a-z]+$", "x-rule" = "be lower-case letters", "examples" = ["abc"]))]
+        letters: Option<String>,
+    }
+    let schema = Declaration::of::<Word>().build().unwrap();
+    let rules = &schema.block.attributes["letters"].rules;
+    assert_eq!(rules.pattern_says.as_deref(), Some("be lower-case letters"));
+    assert_eq!(rules.example.as_deref(), Some("abc"));
+}

@@ -69,7 +69,10 @@ fn phrases(rules: &Rules) -> Vec<String> {
     let multiple = rules.multiple_of.as_ref();
     [
         length.map(|(amount, one)| format!("{amount} {} long", plural("character", one))),
-        pattern.map(|pattern| format!("must match {}", code(pattern))),
+        pattern.map(|pattern| match &rules.pattern_says {
+            Some(rule) => format!("must {rule}"),
+            None => format!("must match {}", code(pattern)),
+        }),
         range(rules),
         multiple.map(|number| format!("a multiple of {number}")),
         items.map(|(amount, one)| format!("{amount} {}", plural("element", one))),
@@ -164,6 +167,16 @@ mod tests {
             ..Rules::default()
         };
         check(&rules, "From -1 to 5.");
+    }
+
+    #[test]
+    fn a_pattern_is_told_in_words_where_there_are_any() {
+        let rules = Rules {
+            pattern: Some("^[a-z]+$".to_owned()),
+            pattern_says: Some("be lower-case letters".to_owned()),
+            ..Rules::default()
+        };
+        check(&rules, "Must be lower-case letters.");
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub struct Rules {
     pub one_of: Vec<(Value, String)>,
     /// What a text must match somewhere; anchors are part of the pattern.
     pub pattern: Option<String>,
+    /// What the pattern asks for in words, after "must".
+    pub pattern_says: Option<String>,
+    /// A text that the pattern accepts.
+    pub example: Option<String>,
     /// The fewest characters of a text.
     pub min_length: Option<u64>,
     /// The most characters of a text.
