@@ -2,11 +2,10 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
+use kre_core::text::GoDuration;
 use kre_engine::kubernetes::{Arguments, Exec as Command};
 use schemars::JsonSchema;
 use serde::Deserialize;
-
-use super::duration;
 
 /// How long hopeless waits go on where nothing is said.
 const FAIL_FAST: Duration = Duration::from_mins(1);
@@ -78,9 +77,8 @@ pub(super) struct Block {
     expected_cluster_uid: Option<String>,
     /// How long something that cannot heal by waiting is waited for nevertheless, such as `60s` or
     /// `1m30s`; resources can say otherwise.
-    #[serde(default = "fail_fast")]
-    #[schemars(extend("pattern" = duration::PATTERN))]
-    fail_fast: String,
+    #[schemars(extend("default" = fail_fast()))]
+    fail_fast: Option<GoDuration>,
 }
 
 /// A command that issues credentials.
@@ -158,7 +156,7 @@ impl Block {
 
     /// How long hopeless waits go on.
     pub(super) fn fail_fast(&self) -> Duration {
-        duration::parse(&self.fail_fast).unwrap_or(FAIL_FAST)
+        self.fail_fast.as_ref().map_or(FAIL_FAST, GoDuration::span)
     }
 }
 

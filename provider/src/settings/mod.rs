@@ -1,7 +1,6 @@
 //! The provider block: what a user says of the cluster, in the engine's terms.
 
 mod block;
-mod duration;
 mod report;
 #[cfg(test)]
 mod tests;
