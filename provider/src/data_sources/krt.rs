@@ -64,19 +64,11 @@ impl DataSource for KrtSource {
         let artefact = krt.artefact();
         let verdict = judge_artefact(&path, artefact, Options::default());
         let found = found(artefact, &verdict)?;
-        let schema = Self::schema().map_err(Diagnostics::bug)?;
-        let found = to_value(
-            &found,
-            &Declaration::type_of::<Found>().map_err(Diagnostics::bug)?,
-        )
-        .map_err(Diagnostics::bug)?;
-        let computed = schema
-            .block
-            .attributes
-            .iter()
-            .filter(|(_, it)| it.mode.is_computed());
-        let value = computed.fold(query.config, |answer, (name, _)| {
-            answer.with(name, found.attribute(name).clone())
+        let ty = Declaration::type_of::<Found>().map_err(Diagnostics::bug)?;
+        let found = to_value(&found, &ty).map_err(Diagnostics::bug)?;
+        let computed = found.as_entries().into_iter().flatten();
+        let value = computed.fold(query.config, |answer, (name, value)| {
+            answer.with(name, value.clone())
         });
         Ok(value.into())
     }
