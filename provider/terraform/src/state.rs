@@ -64,7 +64,8 @@ fn object(attributes: &BTreeMap<String, Type>, mut values: BTreeMap<String, Valu
     }))
 }
 
-/// Nulls what is write-only, and empties collections of blocks that are null.
+/// Nulls what is write-only, empties collections of blocks that are null, and leaves out blocks
+/// that are: a null block is none.
 fn hide(block: &Block, value: &mut Value) {
     let Value::Object(values) = value else { return };
     hide_attributes(&block.attributes, values);
@@ -72,9 +73,9 @@ fn hide(block: &Block, value: &mut Value) {
         let Some(value) = values.get_mut(name) else {
             continue;
         };
-        let mut blocks = match mem::replace(value, Value::Null) {
+        let answered = open(nested, value);
+        let mut blocks = match without_nulls(fit(&opened_type(nested), answered)) {
             Value::Null => absent(nested),
-            several @ Value::Dynamic(..) => open(nested, &several),
             blocks => blocks,
         };
         each_object(&mut blocks, &|object| hide(&nested.block, object));
@@ -100,11 +101,35 @@ fn hide_attributes(attributes: &Attributes, values: &mut BTreeMap<String, Value>
     }
 }
 
+/// The type of the blocks of this name, opened.
+fn opened_type(nested: &NestedBlock) -> Type {
+    let object = nested.block.implied_type();
+    match nested.nesting {
+        BlockNesting::Single { .. } | BlockNesting::Group => object,
+        BlockNesting::List(_) => Type::List(Box::new(object)),
+        BlockNesting::Set(_) => Type::Set(Box::new(object)),
+        BlockNesting::Map => Type::Map(Box::new(object)),
+    }
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::List(elements) => {
+            Value::list(elements.into_iter().filter(|element| !element.is_null()))
+        }
+        Value::Set(set) => Value::set(set.into_iter().filter(|element| !element.is_null())),
+        Value::Map(entries) => {
+            Value::map(entries.into_iter().filter(|(_, value)| !value.is_null()))
+        }
+        value => value,
+    }
+}
+
 /// What no block at all looks like, opened.
 fn absent(nested: &NestedBlock) -> Value {
     match nested.nesting {
         BlockNesting::Single { .. } => Value::Null,
-        BlockNesting::Group => fit(&nested.implied_type(), Value::Object(BTreeMap::new())),
+        BlockNesting::Group => fit(&opened_type(nested), Value::Object(BTreeMap::new())),
         BlockNesting::List(_) => Value::list([]),
         BlockNesting::Set(_) => Value::set([]),
         BlockNesting::Map => Value::Map(BTreeMap::new()),

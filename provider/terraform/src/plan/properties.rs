@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_answered_is_made_saveable((block, _, _) in change(), answer in answers()) {
+    fn whatever_is_answered_is_made_saveable((block, answer) in answers()) {
         let saved = crate::state::saveable(&block, answer);
         if !saved.is_null() {
             prop_assert_eq!(contract::read_violations(&block, &saved), vec![]);
@@ -103,7 +103,58 @@ fn is_legal(block: &Block, config: &Value) -> bool {
     !crate::check::config(block, config).has_errors()
 }
 
-/// Anything that a resource could answer, fitting or not.
-fn answers() -> impl Strategy<Value = Value> {
+/// A schema, and anything that a resource could answer, fitting or not: mostly a state in which
+/// some parts are null or something else altogether.
+fn answers() -> impl Strategy<Value = (Block, Value)> {
+    let wrong = || prop_oneof![Just(Value::Null), anything()];
+    arbitrary::schema::block().prop_flat_map(move |block| {
+        let damage = prop::collection::vec((any::<prop::sample::Index>(), wrong()), 0..4);
+        let damaged = (arbitrary::schema::prior(&block), damage).prop_map(|(mut state, damage)| {
+            for (index, wrong) in damage {
+                let mut left = index.index(size(&state));
+                replace(&mut state, &mut left, wrong);
+            }
+            state
+        });
+        (Just(block), prop_oneof![4 => damaged, 1 => anything()])
+    })
+}
+
+fn anything() -> impl Strategy<Value = Value> {
     arbitrary::ty().prop_flat_map(|ty| arbitrary::value(&ty))
+}
+
+/// Of how many values a value consists, itself among them.
+fn size(value: &Value) -> usize {
+    1 + inside(&mut value.clone())
+        .into_iter()
+        .map(|value| size(value))
+        .sum::<usize>()
+}
+
+/// Replaces the value that comes after so many others.
+fn replace(value: &mut Value, left: &mut usize, by: Value) {
+    if *left == 0 {
+        *value = by;
+        return;
+    }
+    *left -= 1;
+    for value in inside(value) {
+        let size = size(value);
+        if *left < size {
+            replace(value, left, by);
+            return;
+        }
+        *left -= size;
+    }
+}
+
+/// The values within; not those of sets, which have no places.
+fn inside(value: &mut Value) -> Vec<&mut Value> {
+    match value {
+        Value::List(elements) | Value::Tuple(elements) => elements.iter_mut().collect(),
+        Value::Map(entries) | Value::Object(entries) => entries.values_mut().collect(),
+        Value::Dynamic(_, inner) => vec![inner],
+        _ => Vec::new(),
+    }
 }
