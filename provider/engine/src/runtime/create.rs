@@ -1,0 +1,85 @@
+//! A new runtime, or one that takes over what another has left.
+
+use kre_core::{
+    anchor::{self, Head},
+    drift::Record,
+    runtime::{self, RENDERING, RuntimeSpec},
+};
+
+use super::{
+    Runtimes, facts,
+    outcome::Done,
+    survey::Survey,
+    undertaking::Undertaking,
+};
+use crate::{objects::Live, work::Failed};
+
+impl Runtimes<'_> {
+    /// Makes a runtime. Nothing is written if something of another owner is in the way.
+    pub async fn create(&self, spec: &RuntimeSpec) -> Done {
+        match self.prepared(spec).await {
+            Ok(undertaking) => undertaking.run().await,
+            Err(error) => Done::refused(error),
+        }
+    }
+
+    async fn prepared<'u>(&'u self, spec: &'u RuntimeSpec) -> Result<Undertaking<'u>, Failed> {
+        let uid = self.world.cluster.uid(self.terms.until).await?.to_owned();
+        let survey = Survey::thorough(self.world, self.terms, spec).await?;
+        let instance = facts::stamp()?;
+        let inventory = runtime::inventory(spec);
+        let found = survey.anchor.as_ref();
+        let claimed = anchor::claim(
+            found.map(|(_, contract)| &contract.head),
+            &instance,
+            &inventory,
+            spec.adopt_retained,
+        );
+        let head = claimed.map_err(|refusal| Failed::Refused {
+            anchor: spec.anchor_key(),
+            refusal,
+            created: found.and_then(|(live, _)| live.created().map(str::to_owned)),
+        })?;
+        namespace(&survey, spec, &head)?;
+        let strangers = survey.strangers(&head, &inventory);
+        if !strangers.is_empty() {
+            return Err(Failed::Strangers(strangers));
+        }
+        let facts = facts::gather(&survey, spec, instance.clone())?;
+        Ok(Undertaking {
+            runtimes: *self,
+            spec,
+            old: None,
+            seal: facts::seal(&facts),
+            facts,
+            survey,
+            head,
+            record: Record::new(instance, runtime::digest(spec), RENDERING),
+            anchor: None,
+            has_grown: false,
+            cluster_uid: uid,
+        })
+    }
+}
+
+/// Tells whether the namespace is there if it has to be, and not somebody else's if it has not.
+fn namespace(survey: &Survey, spec: &RuntimeSpec, head: &Head) -> Result<(), Failed> {
+    let name = || spec.namespace().to_string();
+    match &survey.ground {
+        None if spec.create_namespace => Ok(()),
+        None => Err(Failed::NoNamespace(name())),
+        Some(_) if !spec.create_namespace => Ok(()),
+        Some(ground) if head.owns(ground.stamp().as_ref()) => Ok(()),
+        // Somebody was interrupted after the very first write.
+        Some(ground) if survey.anchor.is_none() && survey.live.is_empty() && is_of(ground, spec) => {
+            Ok(())
+        }
+        Some(_) => Err(Failed::ForeignNamespace(name())),
+    }
+}
+
+fn is_of(ground: &Live, spec: &RuntimeSpec) -> bool {
+    let label = |name| ground.label(name);
+    label(runtime::MANAGED_BY) == Some(runtime::MANAGER)
+        && label(runtime::RUNTIME) == Some(spec.id.as_str())
+}

@@ -1,0 +1,181 @@
+//! The end of a runtime, and what it leaves behind.
+
+use kre_core::{
+    anchor::{self, Head, InstanceId},
+    desired::{Item, Object},
+    runtime::{self, Contract, OnDestroy, RuntimeSpec},
+};
+use serde_json::json;
+
+use super::{Runtimes, outcome::Removed, survey::Survey};
+use crate::{
+    objects::{Expected, Live, Propagation},
+    work::{Failed, Removing},
+};
+
+/// The label of what belongs to a version.
+const VERSION: &str = "kre.konstellation.io/version";
+
+impl Runtimes<'_> {
+    /// Removes a runtime: what it holds of data stays if it was applied so.
+    pub async fn delete(
+        &self,
+        spec: &RuntimeSpec,
+        instance: &InstanceId,
+    ) -> Result<Removed, Failed> {
+        let survey = Survey::of(self.world, self.terms, spec).await?;
+        if let Some(ground) = survey.ground.as_ref().filter(|it| it.is_terminating()) {
+            // Somebody has seen to it already.
+            self.gone(ground).await?;
+            return Ok(Removed::default());
+        }
+        let (anchor, contract) = match &survey.anchor {
+            Some((live, contract)) if contract.head.instance == *instance => {
+                (Some(live.clone()), contract.clone())
+            }
+            Some((live, contract)) => {
+                return Ok(Removed {
+                    superseded_by: Some((live.key().clone(), contract.head.instance.clone())),
+                    ..Removed::default()
+                });
+            }
+            None if survey.is_empty_for(instance) => return Ok(Removed::default()),
+            None => (None, lost(spec, instance)),
+        };
+        self.registered(spec).await?;
+        let end = End {
+            runtimes: *self,
+            survey: &survey,
+            contract,
+            anchor,
+        };
+        end.run().await
+    }
+
+    /// Fails while versions live on the runtime.
+    async fn registered(&self, spec: &RuntimeSpec) -> Result<(), Failed> {
+        let of = format!("{}={},{VERSION}", runtime::RUNTIME, spec.id);
+        let namespace = spec.namespace();
+        let objects = &self.world.objects;
+        let versions = objects
+            .list(("v1", "ConfigMap"), namespace.as_str(), &of, self.terms.until)
+            .await?;
+        let mut names: Vec<_> = versions
+            .iter()
+            .filter_map(|live| live.label(VERSION).map(str::to_owned))
+            .collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() {
+            Ok(())
+        } else {
+            Err(Failed::Registered(names))
+        }
+    }
+}
+
+/// An end under way.
+struct End<'e> {
+    runtimes: Runtimes<'e>,
+    survey: &'e Survey,
+    contract: Contract,
+    anchor: Option<Live>,
+}
+
+/// The contract of a runtime whose anchor somebody has deleted. Nobody knows any more whether it
+/// has been ready: so it has.
+fn lost(spec: &RuntimeSpec, instance: &InstanceId) -> Contract {
+    Contract {
+        head: Head::lost(instance.clone(), &runtime::inventory(spec)),
+        specification: spec.clone(),
+        services: spec.services(),
+    }
+}
+
+impl End<'_> {
+    async fn run(mut self) -> Result<Removed, Failed> {
+        let retains = self.contract.specification.on_destroy == OnDestroy::Retain;
+        let removal = anchor::removal(&self.contract.head, retains);
+        self.write(self.contract.head.deleting()).await?;
+        let removing = Removing {
+            world: self.runtimes.world,
+            terms: self.runtimes.terms,
+            head: &self.contract.head,
+            live: &self.survey.live,
+            // Users go with the data that knows them, or stay with it and are of no use.
+            store: None,
+        };
+        removing.run(&removal.delete).await?;
+        let kept: Vec<_> = removal
+            .keep
+            .into_iter()
+            .filter(|item| self.survey.exists(item))
+            .collect();
+        if kept.is_empty() {
+            return self.leave().await;
+        }
+        self.write(self.contract.head.retaining(kept.clone())).await?;
+        Ok(Removed {
+            kept,
+            ..Removed::default()
+        })
+    }
+
+    async fn write(&mut self, head: Head) -> Result<(), Failed> {
+        let desired = Contract {
+            head,
+            ..self.contract.clone()
+        };
+        let over = self.anchor.take();
+        self.anchor = Some(self.runtimes.anchor(&desired.anchor(), over).await?);
+        Ok(())
+    }
+
+    /// Removes the anchor, with the namespace if that is ours and nobody else lives there.
+    async fn leave(&self) -> Result<Removed, Failed> {
+        let head = &self.contract.head;
+        let ground = self.survey.ground.as_ref();
+        let ground = ground.filter(|ground| head.owns(ground.stamp().as_ref()));
+        let Some(ground) = ground else {
+            return self.anchor_gone().await;
+        };
+        let name = ground.key().name.clone();
+        let (objects, until) = (&self.runtimes.world.objects, self.runtimes.terms.until);
+        let anchor = self.contract.specification.anchor_key();
+        let strangers = objects
+            .strangers(&name, |key, _| *key == anchor, until)
+            .await?;
+        if strangers.is_empty() {
+            // The anchor goes with it: until then it says what is still to be done.
+            self.runtimes.gone(ground).await?;
+            return Ok(Removed::default());
+        }
+        // It is theirs from now on.
+        let released = Object::new(ground.key().clone(), json!({}), json!({}));
+        objects
+            .apply(&released, &Expected::of(Some(ground)), false, until)
+            .await?;
+        let removed = self.anchor_gone().await?;
+        Ok(Removed {
+            inhabited: Some((name, strangers)),
+            ..removed
+        })
+    }
+
+    async fn anchor_gone(&self) -> Result<Removed, Failed> {
+        if let Some(anchor) = &self.anchor {
+            self.runtimes.gone(anchor).await?;
+        }
+        Ok(Removed::default())
+    }
+}
+
+impl Runtimes<'_> {
+    async fn gone(&self, live: &Live) -> Result<(), Failed> {
+        let (objects, until) = (&self.world.objects, self.terms.until);
+        let how = Propagation::Background;
+        objects.delete(live.key(), live.uid(), how, until).await?;
+        let gone = [(live.key().clone(), live.uid().to_owned())];
+        Ok(objects.until_gone(&gone, until, &self.terms.stop).await?)
+    }
+}

@@ -1,0 +1,36 @@
+//! A runtime that exists, found by its name.
+
+use kre_core::{
+    anchor::Status,
+    drift::Record,
+    name::RuntimeId,
+    runtime::{self, RENDERING, RuntimeSpec},
+    text::NamespaceName,
+};
+
+use super::{Runtimes, outcome::Condition, read::Known, survey::contract};
+use crate::work::Failed;
+
+impl Runtimes<'_> {
+    /// Finds a runtime that exists; `None` if there is none, or if only its data is left.
+    pub async fn find(
+        &self,
+        namespace: &NamespaceName,
+        id: &RuntimeId,
+    ) -> Result<Option<Known>, Failed> {
+        let key = runtime::anchor_key(namespace, id);
+        let found = self.world.objects.get(&key, self.terms.until).await?;
+        let Some(found) = found else { return Ok(None) };
+        let contract = contract(&found)?;
+        let spec = contract.specification;
+        let head = contract.head;
+        let mut record = Record::new(head.instance, runtime::digest(&spec), RENDERING);
+        record.unfinished = head.status != Status::Ready;
+        Ok(Some(Known {
+            spec,
+            condition: Condition::Ready,
+            findings: [].into(),
+            record,
+        }))
+    }
+}

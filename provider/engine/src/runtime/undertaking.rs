@@ -1,0 +1,189 @@
+//! What a creation and an update have in common: from the first write to the last.
+
+use std::collections::BTreeMap;
+
+use kre_core::{
+    anchor::{Head, InstanceId},
+    desired::{EntryId, ObjectKey},
+    drift::{Finding, Owned, Record, Seal},
+    runtime::{self, Component, Contract, Facts, Holder, RENDERING, RuntimeSpec},
+};
+
+use super::{Runtimes, facts, outcome::{Condition, Done, Seen}, survey::{Survey, contract}};
+use crate::{
+    documents::Server,
+    objects::{ApplyError, Expected, Live},
+    wait::WaitError,
+    work::{Apply, Failed, Removing, Store},
+};
+
+/// A creation or an update under way.
+pub(super) struct Undertaking<'u> {
+    pub(super) runtimes: Runtimes<'u>,
+    pub(super) spec: &'u RuntimeSpec,
+    /// What was applied before; `None` in a creation.
+    pub(super) old: Option<&'u RuntimeSpec>,
+    pub(super) facts: Facts,
+    pub(super) survey: Survey,
+    /// The head that the anchor has while things change.
+    pub(super) head: Head,
+    pub(super) record: Record,
+    pub(super) seal: Seal,
+    /// The anchor as last written.
+    pub(super) anchor: Option<Live>,
+    pub(super) has_grown: bool,
+    pub(super) cluster_uid: String,
+}
+
+impl Undertaking<'_> {
+    /// Does it, whatever was done of it before.
+    pub(super) async fn run(mut self) -> Done {
+        if let Err(error) = self.begin().await {
+            return match self.anchor {
+                Some(_) => self.stopped(error).await,
+                None => Done::refused(error),
+            };
+        }
+        match self.go_on().await {
+            Ok(()) => self.finished().await,
+            Err(error) => self.stopped(error).await,
+        }
+    }
+
+    /// The first writes: the ground, if it has to be made, and the anchor that names everything.
+    async fn begin(&mut self) -> Result<(), Failed> {
+        self.ground().await?;
+        let head = self.head.clone();
+        self.anchor = Some(self.write(head).await?);
+        Ok(())
+    }
+
+    async fn go_on(&mut self) -> Result<(), Failed> {
+        let desired = runtime::render(self.spec, &self.facts);
+        let store = self.store();
+        let world = self.runtimes.world;
+        let mut apply = Apply::new(
+            world,
+            self.runtimes.terms,
+            &self.head,
+            &self.survey.live,
+            &self.seal,
+            &store,
+            &mut self.record,
+        );
+        let applied = apply.run(&desired.entries).await;
+        self.has_grown = apply.has_grown;
+        applied?;
+        let now = desired.inventory();
+        let removal = kre_core::anchor::obsolete(&self.head.inventory, &now);
+        let removing = Removing {
+            world,
+            terms: self.runtimes.terms,
+            head: &self.head,
+            live: &self.survey.live,
+            store: Some(&store),
+        };
+        removing.run(&removal.delete).await?;
+        for item in &removal.delete {
+            self.record.forget(&item.id);
+        }
+        let finished = self.head.finished(&now);
+        self.anchor = Some(self.write(finished).await?);
+        Ok(())
+    }
+
+    /// Applies the namespace, if it belongs to the runtime.
+    async fn ground(&mut self) -> Result<(), Failed> {
+        let desired = runtime::render(self.spec, &self.facts);
+        let Some(ground) = &desired.ground else {
+            return Ok(());
+        };
+        let expected = Expected::of(self.survey.ground.as_ref());
+        let (objects, until) = (&self.runtimes.world.objects, self.runtimes.terms.until);
+        let applied = objects.apply(ground, &expected, false, until).await?;
+        let owned = Owned::of(applied.value(), &self.seal);
+        self.record.remember(&ground.item().id, owned);
+        Ok(())
+    }
+
+    /// Writes the anchor; somebody who has superseded us meanwhile is not overwritten.
+    async fn write(&mut self, head: Head) -> Result<Live, Failed> {
+        let contract = Contract {
+            head,
+            specification: self.spec.clone(),
+            services: self.spec.services(),
+        };
+        let desired = contract.anchor();
+        let over = self.anchor.take();
+        let over = over.or_else(|| self.survey.anchor.as_ref().map(|(live, _)| live.clone()));
+        let written = self.runtimes.anchor(&desired, over, &self.head).await?;
+        let owned = Owned::of(written.value(), &self.seal);
+        self.record.remember(&desired.item().id, owned);
+        Ok(written)
+    }
+
+    /// Where the users of the runtime are.
+    fn store(&self) -> Store {
+        store(self.spec, self.facts.credentials.of(Holder::Root).clone())
+    }
+
+    /// Answers what was done before it ended.
+    async fn stopped(mut self, error: Failed) -> Done {
+        let condition = match &error {
+            Failed::Wait(WaitError::Stopped) => Condition::Starting,
+            _ => Condition::Error,
+        };
+        self.record.unfinished = true;
+        let mut told = self.spec.clone();
+        // To take back a growth that was refused must not look like a shrinking.
+        if let Some(old) = self.old.filter(|_| !self.has_grown) {
+            told.nats.storage = old.nats.storage.clone();
+            told.mongodb.storage = old.mongodb.storage.clone();
+        }
+        Done {
+            seen: Some(Box::new(self.seen(told, condition).await)),
+            error: Some(error),
+        }
+    }
+
+    async fn finished(self) -> Done {
+        let told = self.spec.clone();
+        Done {
+            seen: Some(Box::new(self.seen(told, Condition::Ready).await)),
+            error: None,
+        }
+    }
+
+    async fn seen(self, spec: RuntimeSpec, condition: Condition) -> Seen {
+        let items = runtime::inventory(&spec);
+        let findings = items.items().iter().map(|item| {
+            let finding = match self.record.owned(&item.id) {
+                Some(_) => Finding::Applied,
+                None => Finding::Missing,
+            };
+            (item.id.to_string(), finding)
+        });
+        Seen {
+            findings: findings.collect(),
+            spec,
+            condition,
+            cluster_uid: self.cluster_uid,
+            record: self.record,
+        }
+    }
+}
+
+/// Where the users of a runtime are.
+pub(super) fn store(spec: &RuntimeSpec, credential: Credential) -> Option<Store> {
+    let mut workloads = spec.workloads().into_iter();
+    let (_, workload) = workloads.find(|(component, _)| *component == Component::MongoDb)?;
+    Some(Store {
+        workload,
+        server: Server {
+            namespace: spec.namespace().to_string(),
+            pod: spec.mongodb_pod(),
+            port: MONGODB_PORT,
+        },
+        credential,
+    })
+}

@@ -1,0 +1,63 @@
+//! A change of a runtime that is there.
+
+use kre_core::{
+    drift::Record,
+    runtime::{self, RENDERING, RuntimeSpec},
+};
+
+use super::{Runtimes, facts, outcome::Done, survey::Survey, undertaking::Undertaking};
+use crate::work::Failed;
+
+impl Runtimes<'_> {
+    /// Makes true again what the specification says. The record is that of the last look.
+    pub async fn update(&self, old: &RuntimeSpec, new: &RuntimeSpec, record: Record) -> Done {
+        match self.changed(old, new, record).await {
+            Ok(undertaking) => undertaking.run().await,
+            Err(error) => Done::refused(error),
+        }
+    }
+
+    async fn changed<'u>(
+        &'u self,
+        old: &'u RuntimeSpec,
+        new: &'u RuntimeSpec,
+        mut record: Record,
+    ) -> Result<Undertaking<'u>, Failed> {
+        let uid = self.world.cluster.uid(self.terms.until).await?.to_owned();
+        let survey = Survey::thorough(self.world, self.terms, new).await?;
+        let inventory = runtime::inventory(new);
+        let instance = record.instance.clone();
+        let head = match &survey.anchor {
+            Some((_, contract)) if contract.head.instance == instance => {
+                contract.head.updating(&inventory)
+            }
+            Some((live, contract)) => {
+                return Err(Failed::Superseded {
+                    anchor: live.key().clone(),
+                    by: contract.head.instance.clone(),
+                });
+            }
+            // Somebody has deleted it: what it named is what the state remembers.
+            None => Head::lost(instance.clone(), &runtime::inventory(old)).updating(&inventory),
+        };
+        let strangers = survey.strangers(&head, &inventory);
+        if !strangers.is_empty() {
+            return Err(Failed::Strangers(strangers));
+        }
+        let facts = facts::gather(&survey, new, instance)?;
+        record.begin(runtime::digest(new), RENDERING);
+        Ok(Undertaking {
+            runtimes: *self,
+            spec: new,
+            old: Some(old),
+            seal: facts::seal(&facts),
+            facts,
+            survey,
+            head,
+            record,
+            anchor: None,
+            has_grown: false,
+            cluster_uid: uid,
+        })
+    }
+}

@@ -1,0 +1,280 @@
+//! Applying what must exist, in waves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use kre_core::{
+    anchor::Head,
+    desired::{Entry, Index, Object, ObjectKey, User},
+    drift::{self, FieldPath, Owned, Record, Seal},
+    runtime::Credential,
+    secret::Password,
+};
+
+use super::{Failed, Terms, World};
+use crate::{
+    documents::{Documents, Server},
+    objects::{ApplyError, Expected, Live, Propagation},
+    wait::{self, Patience, Workload},
+};
+
+/// The server that users and indexes are made in.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    /// What has to be ready before it can be asked.
+    pub(crate) workload: ObjectKey,
+    /// Where it is.
+    pub(crate) server: Server,
+    /// Who asks.
+    pub(crate) credential: Credential,
+}
+
+/// One apply: what it stands on, and what it has done so far.
+pub(crate) struct Apply<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) terms: &'a Terms,
+    pub(crate) head: &'a Head,
+    /// What there was before; nothing in it belongs to anybody else.
+    pub(crate) before: &'a BTreeMap<ObjectKey, Live>,
+    pub(crate) seal: &'a Seal,
+    pub(crate) store: &'a Store,
+    /// Where what has been applied is remembered, as soon as it has been.
+    pub(crate) record: &'a mut Record,
+    workloads: Vec<Workload>,
+    /// Volumes have the sizes that were asked for.
+    pub(crate) has_grown: bool,
+}
+
+impl<'a> Apply<'a> {
+    pub(crate) fn new(
+        world: &'a World,
+        terms: &'a Terms,
+        head: &'a Head,
+        before: &'a BTreeMap<ObjectKey, Live>,
+        seal: &'a Seal,
+        store: &'a Store,
+        record: &'a mut Record,
+    ) -> Self {
+        Self {
+            world,
+            terms,
+            head,
+            before,
+            seal,
+            store,
+            record,
+            workloads: Vec::new(),
+            has_grown: false,
+        }
+    }
+
+    /// Applies all entries in their order, and waits until every workload is ready.
+    ///
+    /// What is known to the database waits for its server, and what comes after for that.
+    pub(crate) async fn run(&mut self, entries: &[Entry]) -> Result<(), Failed> {
+        let mut documents = None;
+        let outcome = self.waves(entries, &mut documents).await;
+        if let Some(documents) = documents {
+            documents.close().await;
+        }
+        outcome?;
+        self.ready(&self.workloads).await
+    }
+
+    async fn waves(
+        &mut self,
+        entries: &[Entry],
+        documents: &mut Option<Documents>,
+    ) -> Result<(), Failed> {
+        let mut wave = Vec::new();
+        for entry in entries {
+            if let Entry::Object(object) = entry {
+                wave.push(object);
+                continue;
+            }
+            self.objects(&std::mem::take(&mut wave)).await?;
+            let documents = match documents {
+                Some(documents) => documents,
+                None => documents.insert(self.open().await?),
+            };
+            self.document(documents, entry).await?;
+        }
+        self.objects(&wave).await
+    }
+
+    /// Volumes that exist go first, since they may refuse to grow; new ones after the Secrets with
+    /// which their data will be written; workloads last, since they use the others.
+    async fn objects(&mut self, wave: &[&Object]) -> Result<(), Failed> {
+        let mut turns = [const { Vec::new() }; 4];
+        for object in wave {
+            let turn = match object.key().kind.as_str() {
+                "PersistentVolumeClaim" if self.before.contains_key(object.key()) => 0,
+                "PersistentVolumeClaim" => 2,
+                "StatefulSet" | "Deployment" => 3,
+                _ => 1,
+            };
+            if let Some(turn) = turns.get_mut(turn) {
+                turn.push(*object);
+            }
+        }
+        let [volumes, plain, new_volumes, workloads] = turns;
+        let volumes = self.together(&volumes).await?;
+        self.resized(&volumes).await?;
+        self.together(&plain).await?;
+        self.together(&new_volumes).await?;
+        let workloads = self.together(&workloads).await?;
+        self.workloads.extend(workloads.iter().map(Workload::of));
+        Ok(())
+    }
+
+    /// Applies objects that do not need each other, and tells of all that failed.
+    async fn together(&mut self, objects: &[&Object]) -> Result<Vec<Live>, Failed> {
+        let applied = join_all(objects.iter().map(|object| self.one(object))).await;
+        let mut done = Vec::new();
+        let mut failed = Vec::new();
+        for (object, applied) in objects.iter().zip(applied) {
+            match applied {
+                Ok(live) => {
+                    let owned = Owned::of(live.value(), self.seal);
+                    self.record.remember(&object.item().id, owned);
+                    done.push(live);
+                }
+                Err(error) => failed.push(error),
+            }
+        }
+        if failed.is_empty() {
+            Ok(done)
+        } else {
+            Err(Failed::Apply(failed))
+        }
+    }
+
+    async fn one(&self, object: &Object) -> Result<Live, ApplyError> {
+        let objects = &self.world.objects;
+        let until = self.terms.until;
+        let before = self.before.get(object.key());
+        let expected = Expected::of(before);
+        match objects.apply(object, &expected, false, until).await {
+            Err(ApplyError::Conflict { status, .. }) if self.may_force(object, before, &status) => {
+                objects.apply(object, &expected, true, until).await
+            }
+            Err(ApplyError::Immutable { .. }) if object.key().kind == "StatefulSet" => {
+                self.anew(object, before).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Tells whether others have taken only what the plan has announced to take back or to change.
+    fn may_force(
+        &self,
+        object: &Object,
+        before: Option<&Live>,
+        status: &serde_json::Value,
+    ) -> bool {
+        let Some(before) = before else { return false };
+        let nothing = BTreeSet::<FieldPath>::new();
+        let id = object.item().id;
+        drift::may_force(
+            &drift::conflicts(status),
+            self.record.owned(&id),
+            before.value(),
+            self.seal,
+            self.record.announced(&id).unwrap_or(&nothing),
+        )
+    }
+
+    /// Makes a workload anew around the pods that run on, where a field cannot change.
+    async fn anew(&self, object: &Object, before: Option<&Live>) -> Result<Live, ApplyError> {
+        let objects = &self.world.objects;
+        let until = self.terms.until;
+        if let Some(before) = before {
+            let key = object.key();
+            objects
+                .delete(key, before.uid(), Propagation::Orphan, until)
+                .await?;
+            objects
+                .until_gone(&[(key.clone(), before.uid().to_owned())], until, &self.terms.stop)
+                .await?;
+        }
+        objects.apply(object, &Expected::Absent, false, until).await
+    }
+
+    /// Waits for volumes that were there before and have to be larger now.
+    async fn resized(&mut self, claims: &[Live]) -> Result<(), Failed> {
+        let grown: Vec<_> = claims
+            .iter()
+            .filter(|claim| {
+                let before = self.before.get(claim.key());
+                before.is_some_and(|before| requested(before) != requested(claim))
+            })
+            .filter_map(|claim| Some((claim.key().clone(), requested(claim)?.to_owned())))
+            .collect();
+        if !grown.is_empty() {
+            let (cluster, patience) = (&self.world.cluster, self.patience());
+            wait::until_resized(cluster, &grown, &patience, &self.terms.stop).await?;
+        }
+        self.has_grown = true;
+        Ok(())
+    }
+
+    async fn ready(&self, workloads: &[Workload]) -> Result<(), Failed> {
+        let (cluster, patience) = (&self.world.cluster, self.patience());
+        let ready = wait::until_ready(cluster, workloads, &patience, &self.terms.stop);
+        Ok(ready.await?)
+    }
+
+    fn patience(&self) -> Patience {
+        Patience {
+            until: self.terms.until,
+            fail_fast: self.terms.fail_fast,
+        }
+    }
+
+    async fn open(&self) -> Result<Documents, Failed> {
+        let needed = self.workloads.iter();
+        let needed = needed.filter(|workload| workload.key == self.store.workload);
+        let needed: Vec<_> = needed.cloned().collect();
+        self.ready(&needed).await?;
+        let Store {
+            server, credential, ..
+        } = self.store;
+        let forwards = &self.world.forwards;
+        Ok(Documents::open(forwards, server, credential, self.terms.until).await?)
+    }
+
+    async fn document(&mut self, documents: &Documents, entry: &Entry) -> Result<(), Failed> {
+        match entry {
+            Entry::Object(_) => Ok(()),
+            Entry::User(user, password) => self.user(documents, user, password).await,
+            Entry::Index(index) => self.index(documents, index).await,
+        }
+    }
+
+    async fn user(
+        &mut self,
+        documents: &Documents,
+        user: &User,
+        password: &Password,
+    ) -> Result<(), Failed> {
+        documents.put_user(user, password).await?;
+        let users = documents.users(&user.database).await?;
+        if let Some(told) = users.get(&user.name) {
+            let owned = Owned::whole(told, self.seal);
+            self.record.remember(&user.id(), owned);
+        }
+        Ok(())
+    }
+
+    async fn index(&mut self, documents: &Documents, index: &Index) -> Result<(), Failed> {
+        let told = documents.put_index(index).await?;
+        let owned = Owned::whole(&told, self.seal);
+        self.record.remember(&index.id(), owned);
+        Ok(())
+    }
+}
+
+/// How much a claim asks for.
+fn requested(claim: &Live) -> Option<&str> {
+    claim.value().pointer("/spec/resources/requests/storage")?.as_str()
+}

@@ -1,0 +1,109 @@
+//! Why work could not be done.
+
+use kre_core::{
+    anchor::{InstanceId, Refusal},
+    desired::ObjectKey,
+    runtime::ContractError,
+};
+
+use crate::{
+    documents::DocumentsError,
+    kubernetes::Failure,
+    objects::{ApplyError, GoneError},
+    wait::WaitError,
+};
+
+/// Why work could not be done, or not to the end.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// Somebody else lives there, or has left something.
+    #[error("{anchor} stands for another instance: {refusal}")]
+    Refused {
+        /// The object that says so.
+        anchor: ObjectKey,
+        /// Why nothing was touched.
+        refusal: Refusal,
+        /// When the object was made.
+        created: Option<String>,
+    },
+    /// Objects with names that are needed belong to somebody else.
+    #[error("{} belongs to somebody else", names(.0))]
+    Strangers(Vec<Stranger>),
+    /// The instance has been superseded by another one.
+    #[error("{anchor} belongs to another instance by now: `{by}`")]
+    Superseded {
+        /// The object that says so.
+        anchor: ObjectKey,
+        /// The other instance.
+        by: InstanceId,
+    },
+    /// The namespace has to exist, and does not.
+    #[error("namespace `{0}` does not exist")]
+    NoNamespace(String),
+    /// The namespace has to be made, and exists.
+    #[error("namespace `{0}` exists already, and does not belong to the runtime")]
+    ForeignNamespace(String),
+    /// The password of data that exists is gone.
+    #[error("the data of {claim} exists, but {secret} with its password is gone")]
+    PasswordLost {
+        /// The Secret that would hold it.
+        secret: ObjectKey,
+        /// What holds the data.
+        claim: ObjectKey,
+    },
+    /// What depends on the object has to go first.
+    #[error("versions are still registered: {}", .0.join(", "))]
+    Registered(Vec<String>),
+    /// The anchor cannot be read.
+    #[error("{anchor} cannot be read")]
+    Contract {
+        /// The anchor.
+        anchor: ObjectKey,
+        /// Why.
+        #[source]
+        source: ContractError,
+    },
+    /// Objects could not be applied.
+    #[error("{} could not be applied", failed(.0))]
+    Apply(Vec<ApplyError>),
+    /// Pods do not get ready.
+    #[error(transparent)]
+    Wait(#[from] WaitError),
+    /// `MongoDB` does not do what it should.
+    #[error(transparent)]
+    Documents(#[from] DocumentsError),
+    /// What was deleted does not go.
+    #[error(transparent)]
+    Gone(#[from] GoneError),
+    /// The cluster cannot be asked.
+    #[error(transparent)]
+    Call(#[from] Failure),
+    /// The operating system gave no random numbers.
+    #[error("no random numbers are to be had")]
+    Random,
+}
+
+/// An object that belongs to somebody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// The object.
+    pub key: ObjectKey,
+    /// The instance that made it; `None` if it was not made by this provider.
+    pub instance: Option<InstanceId>,
+}
+
+impl From<ApplyError> for Failed {
+    fn from(error: ApplyError) -> Self {
+        Self::Apply(vec![error])
+    }
+}
+
+fn names(strangers: &[Stranger]) -> String {
+    let names = strangers.iter().map(|stranger| stranger.key.to_string());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn failed(errors: &[ApplyError]) -> String {
+    let names = errors.iter().map(|error| error.key().to_string());
+    names.collect::<Vec<_>>().join(", ")
+}

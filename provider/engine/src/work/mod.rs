@@ -1,0 +1,14 @@
+//! Making true what must exist, and removing what must not: alike for every resource.
+
+mod apply;
+mod failed;
+mod remove;
+mod terms;
+mod world;
+
+pub use failed::{Failed, Stranger};
+pub use terms::Terms;
+pub use world::World;
+
+pub(crate) use apply::{Apply, Store};
+pub(crate) use remove::Removing;
