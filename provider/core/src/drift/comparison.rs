@@ -67,7 +67,7 @@ pub(super) fn compare(owned: &Owned, live: &Value, seal: &Seal) -> Vec<Compared>
         path: FieldPath::default(),
         is_implied: false,
     };
-    comparison.visit(&owned.root, root);
+    comparison.visit(&owned.root, &root);
     comparison.compared
 }
 
@@ -78,15 +78,21 @@ impl Compared {
     }
 }
 
+impl Same {
+    fn of(is_same: bool) -> Self {
+        if is_same { Self::Yes } else { Self::No }
+    }
+}
+
 impl<'c> Comparison<'c> {
-    fn visit(&mut self, node: &Node, at: At<'c>) {
+    fn visit(&mut self, node: &Node, at: &At<'c>) {
         let mut is_implied = at.is_implied;
         match node.mark {
             Some(mark) => {
-                self.compare(mark, &at);
+                self.compare(mark, at);
                 is_implied |= mark != Mark::Absent && at.place.value().is_none();
             }
-            None if self.extent == Extent::Whole => self.additions(node, &at),
+            None if self.extent == Extent::Whole => self.additions(node, at),
             None => {}
         }
         for (step, child) in &node.children {
@@ -96,7 +102,7 @@ impl<'c> Comparison<'c> {
                 path: at.path.step(step),
                 is_implied,
             };
-            self.visit(child, next);
+            self.visit(child, &next);
         }
     }
 
@@ -120,22 +126,22 @@ impl<'c> Comparison<'c> {
     }
 
     fn same(&self, mark: Mark, at: &At<'_>) -> Same {
-        let is_shared = at.fields.is_some_and(|fields| !fields.children.is_empty());
-        match (mark, at.place.value()) {
-            (Mark::Absent, None) => Same::Yes,
-            (Mark::Value(_) | Mark::Present, None) => Same::No,
-            // What others have put into a collection is theirs.
-            (_, Some(_)) if is_shared => Same::Yes,
-            (Mark::Absent, Some(_)) => Same::No,
-            (Mark::Present, Some(Value::String(_))) if at.place.is_hidden() => Same::Unknown,
-            (Mark::Present, Some(_)) => Same::Yes,
-            (Mark::Value(before), Some(value)) => {
-                match self.seal.digest(value, at.place.is_hidden()) {
-                    None => Same::Unknown,
-                    Some(now) if now == before => Same::Yes,
-                    Some(_) => Same::No,
-                }
-            }
+        let Some(value) = at.place.value() else {
+            return Same::of(mark == Mark::Absent);
+        };
+        if at.fields.is_some_and(|fields| !fields.children.is_empty()) {
+            // It is a collection: what others have put into it is theirs.
+            return Same::Yes;
+        }
+        let is_hidden = at.place.is_hidden();
+        match mark {
+            Mark::Absent => Same::No,
+            Mark::Present if is_hidden && value.is_string() => Same::Unknown,
+            Mark::Present => Same::Yes,
+            Mark::Value(before) => match self.seal.digest(value, is_hidden) {
+                None => Same::Unknown,
+                Some(now) => Same::of(now == before),
+            },
         }
     }
 

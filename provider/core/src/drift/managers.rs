@@ -27,7 +27,7 @@ pub(super) struct Fields {
     /// Who owns the place itself, as positions of entries.
     owners: Vec<usize>,
     /// What is below.
-    pub(super) children: BTreeMap<Step, Fields>,
+    pub(super) children: BTreeMap<Step, Self>,
 }
 
 impl<'l> Managers<'l> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     DEPTH, Difference,
-    comparison::compare,
+    comparison::{Compared, compare},
     managers::{Fields, Managers},
     place::Place,
     seal::{Digest, Seal},
@@ -34,7 +34,7 @@ pub(super) enum Extent {
 pub(super) struct Node {
     /// What was there; `None` if only something below was ours.
     pub(super) mark: Option<Mark>,
-    pub(super) children: BTreeMap<Step, Node>,
+    pub(super) children: BTreeMap<Step, Self>,
 }
 
 /// What was at a place that was ours.
@@ -49,8 +49,8 @@ pub(super) enum Mark {
 }
 
 impl Owned {
-    /// Remembers an object as the server returned it to our own apply: every field that is ours,
-    /// by whatever operation it became so, but for those of its status.
+    /// Remembers an object as the server returned it to our own apply, with its `managedFields`:
+    /// every field that is ours, by whatever operation it became so, but for those of its status.
     pub fn of(live: &Value, seal: &Seal) -> Self {
         let managers = Managers::of(live);
         let place = Place::root(live);
@@ -71,10 +71,11 @@ impl Owned {
 
     /// Lists what is no more as it was remembered: fields with another value or none, and fields
     /// that are not ours any more, by path. Of what is gone with all below it, the top is named.
+    /// An object without `managedFields` is nobody's, so all of it is different.
     pub fn differences(&self, live: &Value, seal: &Seal) -> Vec<Difference> {
         let mut differences: Vec<_> = compare(self, live, seal)
             .into_iter()
-            .filter(|it| it.is_difference())
+            .filter(Compared::is_difference)
             .map(|it| it.difference)
             .collect();
         differences.sort();
@@ -90,6 +91,12 @@ fn project(managers: &Managers<'_>, fields: &Fields, place: Place<'_>, seal: &Se
         let mut child = project(managers, below, place, seal);
         if managers.is_ours(below) {
             child.mark = Some(mark(step, below, place, seal));
+            if let Step::Item(keys) = step {
+                // An element that is there has them.
+                let is_key =
+                    |step: &Step| matches!(step, Step::Field(name) if keys.contains_key(name));
+                child.children.retain(|step, _| !is_key(step));
+            }
         }
         if child.mark.is_some() || !child.children.is_empty() {
             node.children.insert(step.clone(), child);

@@ -215,3 +215,16 @@ fn a_field_that_is_ours_too_is_none() {
     let shared = object(&json!({ "a": 1 }), &[mine, theirs(&json!({ "f:a": {} }))]);
     assert_eq!(found(&before, &shared), "applied");
 }
+
+#[test]
+fn the_keys_of_an_element_say_nothing_that_it_does_not() {
+    let fields = json!({ "f:env": { r#"k:{"name":"a"}"#: {
+        ".": {}, "f:name": {}, "f:value": {},
+    } } });
+    let env = json!({ "env": [{ "name": "a", "value": "1" }] });
+    let taken = object(&env, &[theirs(&fields)]);
+    assert_eq!(
+        found(&object(&env, &[ours(&fields)]), &taken),
+        "changed: env[name=\"a\"], env[name=\"a\"].value (by kubectl-edit)"
+    );
+}

@@ -8,11 +8,11 @@ use super::*;
 #[derive(Debug, Clone)]
 enum Shape {
     Leaf { value: Value, is_ours: bool },
-    Map(BTreeMap<String, Shape>),
-    Items(BTreeMap<u16, BTreeMap<String, Shape>>),
+    Map(BTreeMap<String, Self>),
+    Items(BTreeMap<u16, BTreeMap<String, Self>>),
 }
 
-/// An object under construction: the way to a leaf, as pointer and as path, and whose it is.
+/// The leaves of an object: the way to each, as pointer and as path, and whether it is ours.
 #[derive(Default)]
 struct Leaves(Vec<(String, String, bool)>);
 
@@ -44,7 +44,8 @@ impl Shape {
     fn build(&self, at: (&str, &str), leaves: &mut Leaves) -> (Value, Value, Value) {
         match self {
             Self::Leaf { value, is_ours } => {
-                leaves.0.push((at.0.to_owned(), at.1.to_owned(), *is_ours));
+                let path = at.1.strip_prefix('.').unwrap();
+                leaves.0.push((at.0.to_owned(), path.to_owned(), *is_ours));
                 let fields = |owns: bool| if owns { json!({}) } else { Value::Null };
                 (value.clone(), fields(*is_ours), fields(!is_ours))
             }
@@ -178,7 +179,7 @@ proptest! {
         let (pointer, path, is_ours) = index.get(&leaves.0);
         let mut after = before.clone();
         *after.pointer_mut(pointer).unwrap() = json!("another value");
-        let expected: Vec<_> = is_ours.then(|| path[1..].to_owned()).into_iter().collect();
+        let expected: Vec<_> = is_ours.then(|| path.clone()).into_iter().collect();
         prop_assert_eq!(differing(&before, &after), expected);
     }
 
@@ -187,7 +188,7 @@ proptest! {
         let (before, leaves) = built(&shape);
         let (pointer, path, is_ours) = index.get(&leaves.0);
         let owned = Owned::of(&before, &seal());
-        let conflict = Conflict { path: FieldPath::of_cause(path), manager: String::new() };
+        let conflict = Conflict { path: FieldPath::parse(path), manager: String::new() };
         let forces = |live: &Value, announced: &[&str]| {
             may_force(std::slice::from_ref(&conflict), Some(&owned), live, &seal(), &paths(announced))
         };
@@ -195,7 +196,7 @@ proptest! {
         let mut after = before.clone();
         *after.pointer_mut(pointer).unwrap() = json!("another value");
         prop_assert!(!forces(&after, &[]));
-        prop_assert_eq!(forces(&after, &[&path[1..]]), *is_ours);
+        prop_assert_eq!(forces(&after, &[path.as_str()]), *is_ours);
     }
 
     #[test]
