@@ -4,6 +4,7 @@
 //! Nothing here performs I/O, and nothing here knows Terraform.
 
 pub mod desired;
+pub mod drift;
 pub mod krt;
 pub mod name;
 pub mod path;

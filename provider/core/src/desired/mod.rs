@@ -13,6 +13,8 @@ pub use document::{Index, Role, User};
 pub use inventory::{Inventory, InventoryError, Item};
 pub use object::{Object, ObjectKey};
 
+use std::fmt;
+
 use crate::secret::Password;
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +92,21 @@ impl Entry {
         Item {
             id,
             holds_data: false,
+        }
+    }
+}
+
+/// Tells one from another among the things of one resource, which are in one namespace.
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Object(key) => key.fmt(f),
+            Self::User { database: _, name } => write!(f, "MongoDB user {name}"),
+            Self::Index {
+                database,
+                collection,
+                name,
+            } => write!(f, "MongoDB index {database}.{collection} {name}"),
         }
     }
 }
