@@ -6,13 +6,13 @@
 //!
 //! | operation | before the first write | after the last write |
 //! |---|---|---|
-//! | creation | [`claim`] | [`Head::finished`] |
+//! | creation | [`claim()`] | [`Head::finished`] |
 //! | update | [`Head::updating`] | [`Head::finished`] |
 //! | removal that leaves nothing | [`Head::deleting`] | the anchor is deleted |
 //! | removal that leaves data | [`Head::deleting`] | [`Head::retaining`] |
 //!
 //! What a creation or an update no longer needs is [`obsolete`], and goes before it is finished;
-//! what a removal deletes and keeps is its [`removal`]. Of all that, only what the head
+//! what a removal deletes and keeps is its [`removal()`]. Of all that, only what the head
 //! [owns](Head::owns) is touched.
 
 mod claim;

@@ -163,9 +163,7 @@ impl World {
         assert_eq!(found.instance, instance);
         let removal = removal(&found, &anchor(), retains);
         self.may_lose = !retains && self.been_ready.contains(&instance);
-        if found.status != Status::Retained {
-            self.write(&found.deleting())?;
-        }
+        self.write(&found.deleting())?;
         for item in &removal.delete {
             self.delete(&found, item)?;
         }
