@@ -3,6 +3,7 @@
 //!
 //! Nothing here performs I/O, and nothing here knows Terraform.
 
+pub mod anchor;
 pub mod desired;
 pub mod drift;
 pub mod krt;

@@ -1,14 +1,9 @@
 //! What rendering needs from outside.
 
-use std::{
-    collections::BTreeMap,
-    fmt::{self, Write as _},
-};
-
-use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::names::{self, Component};
-use crate::{name::RuntimeId, secret::Password};
+use crate::{anchor::InstanceId, name::RuntimeId, secret::Password};
 
 /// What rendering needs from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +13,6 @@ pub struct Facts {
     /// Who may log in to MongoDB: those that exist, or fresh ones.
     pub credentials: Credentials,
 }
-
-/// The stamp that one creation gives to everything that it makes: 16 hex digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct InstanceId(String);
 
 /// Who may log in to MongoDB.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,34 +43,6 @@ pub enum Holder {
     Client,
     /// The writer.
     Writer,
-}
-
-impl InstanceId {
-    /// Makes a stamp of random bytes.
-    pub fn of_random(bytes: [u8; 8]) -> Self {
-        let mut digits = String::with_capacity(16);
-        for byte in bytes {
-            // Writing to a string cannot fail.
-            let _ = write!(digits, "{byte:02x}");
-        }
-        Self(digits)
-    }
-
-    /// Takes the stamp that an object carries.
-    pub fn existing(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The stamp as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for InstanceId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 impl Holder {
@@ -185,11 +147,5 @@ mod tests {
         assert_eq!(credential.password.expose(), "secret");
         assert_eq!(Credential::of_secret(&data("")), None);
         assert_eq!(Credential::of_secret(&BTreeMap::new()), None);
-    }
-
-    #[test]
-    fn a_stamp_has_sixteen_digits() {
-        let bytes = [0, 1, 2, 3, 4, 5, 6, 255];
-        assert_eq!(InstanceId::of_random(bytes).as_str(), "00010203040506ff");
     }
 }

@@ -4,7 +4,10 @@ mod changes;
 mod check;
 mod component;
 mod contract;
+mod digest;
 mod facts;
+mod keys;
+pub mod live;
 mod names;
 mod reference;
 mod render;
@@ -12,6 +15,7 @@ mod spec;
 mod spelling;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 pub use changes::{Change, Effect, changes};
 pub use check::Problem;
@@ -19,10 +23,14 @@ pub use component::{
     Amounts, LogLevel, MongoDb, MongoWriter, Nats, NatsLimits, Replicas, ReplicasError, Resources,
     Storage, TaintEffect, Toleration, TolerationOperator,
 };
-pub use contract::{Contract, ContractError, Progress, Status};
-pub use facts::{Credential, Credentials, Facts, Holder, InstanceId};
-pub use names::{COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, RUNTIME, anchor};
+pub use contract::{Contract, ContractError};
+pub use digest::digest;
+pub use facts::{Credential, Credentials, Facts, Holder};
+pub use names::{
+    COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, MONGODB_PORT, RUNTIME, anchor,
+};
 pub use reference::{Endpoints, Reference, Services};
 pub use render::{RENDERING, inventory, render};
 pub use spec::{Engine, Entrypoint, Images, NetworkPolicy, OnDestroy, RuntimeSpec, Timeouts, Tls};
 pub use spelling::respelled;
+pub use trouble::{Trouble, attribute_of};

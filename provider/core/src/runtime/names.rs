@@ -55,9 +55,20 @@ impl Component {
 
     /// The name of the claim of its only pod.
     pub fn claim(self, id: &RuntimeId) -> String {
-        format!("{VOLUME}-{}-0", self.name(id))
+        format!("{VOLUME}-{}", self.pod(id))
+    }
+
+    /// The name of its only pod, if it is a server.
+    pub(super) fn pod(self, id: &RuntimeId) -> String {
+        format!("{}-0", self.name(id))
     }
 }
+
+/// The variable that tells the writer how much to log.
+pub(super) const LOG_LEVEL: &str = "MONGO_WRITER_LOG_LEVEL";
+
+/// The port at which MongoDB answers.
+pub const MONGODB_PORT: u16 = 27017;
 
 /// The volume that data lies on, as pods call it.
 pub(super) const VOLUME: &str = "data";

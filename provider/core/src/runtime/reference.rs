@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     facts::Holder,
-    names::{self, Component},
+    names::{self, Component, MONGODB_PORT},
     spec::{Engine, Images, RuntimeSpec},
 };
 use crate::{
@@ -94,7 +94,7 @@ impl RuntimeSpec {
         Endpoints {
             nats: at(Component::Nats, 4222),
             nats_monitor: at(Component::Nats, 8222),
-            mongodb: at(Component::MongoDb, 27017),
+            mongodb: at(Component::MongoDb, MONGODB_PORT),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a user writes.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -197,6 +197,40 @@ pub struct Timeouts {
     /// A destruction, by default `10m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<GoDuration>,
+}
+
+impl Timeouts {
+    /// What a creation may take where nothing is said.
+    pub const CREATE: Duration = Duration::from_mins(10);
+
+    /// What a look may take where nothing is said.
+    pub const READ: Duration = Duration::from_mins(2);
+
+    /// What an update may take where nothing is said.
+    pub const UPDATE: Duration = Duration::from_mins(10);
+
+    /// What a destruction may take where nothing is said.
+    pub const DELETE: Duration = Duration::from_mins(10);
+
+    /// How long a creation may take.
+    pub fn create(&self) -> Duration {
+        self.create.as_ref().map_or(Self::CREATE, GoDuration::span)
+    }
+
+    /// How long a look at what is there may take.
+    pub fn read(&self) -> Duration {
+        self.read.as_ref().map_or(Self::READ, GoDuration::span)
+    }
+
+    /// How long an update may take.
+    pub fn update(&self) -> Duration {
+        self.update.as_ref().map_or(Self::UPDATE, GoDuration::span)
+    }
+
+    /// How long a destruction may take.
+    pub fn delete(&self) -> Duration {
+        self.delete.as_ref().map_or(Self::DELETE, GoDuration::span)
+    }
 }
 
 impl RuntimeSpec {

@@ -4,9 +4,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    anchor::InstanceId,
     desired::{Object, ObjectKey},
     runtime::{
-        facts::{Facts, Holder, InstanceId},
+        facts::{Facts, Holder},
         names::{COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, RUNTIME},
         spec::RuntimeSpec,
     },

@@ -10,12 +10,12 @@ mod storage;
 
 use super::{
     contract::Contract,
-    facts::{Credential, Credentials, Facts, InstanceId},
-    names,
+    facts::{Credential, Credentials, Facts},
     spec::{NetworkPolicy, RuntimeSpec},
 };
 use crate::{
-    desired::{Desired, Entry, Inventory, Object, ObjectKey},
+    anchor::InstanceId,
+    desired::{Desired, Entry, Inventory, Object},
     secret::Password,
 };
 use common::Site;
@@ -49,7 +49,7 @@ pub fn inventory(spec: &RuntimeSpec) -> Inventory {
             writer: credential(),
         },
     };
-    let anchor = Object::new(anchor_key(spec), json!({}), json!({}));
+    let anchor = Object::new(spec.anchor_key(), json!({}), json!({}));
     let desired = Desired {
         ground: namespace::render(spec, &facts),
         anchor: anchor.holding_data(),
@@ -61,20 +61,10 @@ pub fn inventory(spec: &RuntimeSpec) -> Inventory {
 /// Renders the ConfigMap that holds a contract.
 pub(super) fn anchor(contract: &Contract) -> Object {
     let spec = &contract.specification;
-    let metadata = common::metadata(spec, &contract.instance, None);
+    let metadata = common::metadata(spec, &contract.head.instance, None);
     let fields = json!({ "data": contract.to_data() });
     // It tells what a runtime that retains has left behind.
-    Object::new(anchor_key(spec), metadata, fields).holding_data()
-}
-
-fn anchor_key(spec: &RuntimeSpec) -> ObjectKey {
-    let namespace = spec.namespace();
-    ObjectKey::namespaced(
-        "v1",
-        "ConfigMap",
-        namespace.as_str(),
-        &names::anchor(&spec.id),
-    )
+    Object::new(spec.anchor_key(), metadata, fields).holding_data()
 }
 
 fn entries(spec: &RuntimeSpec, facts: &Facts) -> Vec<Entry> {

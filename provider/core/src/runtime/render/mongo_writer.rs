@@ -9,7 +9,11 @@ use super::{
 };
 use crate::{
     desired::Entry,
-    runtime::{component::MongoWriter, facts::Holder, names::Component},
+    runtime::{
+        component::MongoWriter,
+        facts::Holder,
+        names::{Component, LOG_LEVEL},
+    },
 };
 
 /// The user of the original image.
@@ -66,7 +70,7 @@ fn container(site: Site<'_>, writer: &MongoWriter) -> Value {
             { "name": "KRT_NATS_SERVER", "value": nats },
             { "name": "KRE_RUNTIME_MONGO_URI", "valueFrom": uri },
             { "name": "KRE_MONGODB_CONN_TIMEOUT", "value": "120" },
-            { "name": "MONGO_WRITER_LOG_LEVEL", "value": writer.log_level.as_str() },
+            { "name": LOG_LEVEL, "value": writer.log_level.as_str() },
         ],
         "resources": pod::resources(&writer.resources),
         // It has no port to ask. Its copy of the log in a file cannot be written, and fills no disk.

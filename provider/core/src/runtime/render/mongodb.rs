@@ -12,11 +12,11 @@ use crate::{
     runtime::{
         component::MongoDb,
         facts::Holder,
-        names::{self, Component, VOLUME},
+        names::{self, Component, MONGODB_PORT, VOLUME},
     },
 };
 
-const PORTS: [(&str, u16); 1] = [("mongodb", 27017)];
+const PORTS: [(&str, u16); 1] = [("mongodb", MONGODB_PORT)];
 
 /// The user of the official image.
 const USER: u32 = 999;

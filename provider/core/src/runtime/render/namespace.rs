@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::common::{self, Site};
 use crate::{
-    desired::{Object, ObjectKey},
+    desired::Object,
     runtime::{
         facts::Facts,
         names::{self, COMPONENT, Component, RUNTIME},
@@ -14,11 +14,10 @@ use crate::{
 
 /// The namespace, if it belongs to the runtime.
 pub(super) fn render(spec: &RuntimeSpec, facts: &Facts) -> Option<Object> {
-    let key = ObjectKey::global("v1", "Namespace", spec.namespace().as_str());
     let metadata = common::metadata(spec, &facts.instance, None);
     // Everything that holds data is inside.
     spec.create_namespace
-        .then(|| Object::new(key, metadata, json!({})).holding_data())
+        .then(|| Object::new(spec.namespace_key(), metadata, json!({})).holding_data())
 }
 
 /// The policy that keeps pods of other namespaces out of the data services.

@@ -37,7 +37,7 @@ fn every_missing_key_is_named() {
         let mut data = data(&spec(minimal()));
         data.remove(key);
         let expected = format!(
-            "contract has no key `{key}`: restore the ConfigMap from a backup, or import the runtime into the release that wrote it and apply again"
+            "anchor has no key `{key}`: restore the ConfigMap from a backup, or import what it stands for into the release that wrote it and apply again"
         );
         assert_eq!(refused(&data), expected);
     }

@@ -2,14 +2,18 @@
 
 mod changes;
 mod contract;
+mod keys;
+mod live;
 mod problems;
 mod properties;
 mod rendered;
+mod timeouts;
+mod trouble;
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::secret::Password;
+use crate::{anchor::InstanceId, secret::Password};
 
 /// Only what has to be said.
 fn minimal() -> Value {

@@ -1,0 +1,55 @@
+//! Which attribute to change when a pod is in trouble.
+
+use super::names::Component;
+use crate::path::AttributePath;
+
+/// Why a pod of a component does not get ready, as far as an attribute has to do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The image cannot be pulled, or is none.
+    Image,
+    /// The container was ended because it used more memory than it may.
+    Memory,
+    /// No node takes the pod.
+    Scheduling,
+    /// The volume is not made, or cannot be mounted.
+    Volume,
+    /// The container keeps ending.
+    Start,
+    /// The credentials of the registry are missing.
+    PullSecret,
+    /// A quota leaves no room for the pod.
+    Quota,
+}
+
+/// Says which attribute of the configuration to change.
+pub fn attribute_of(component: Component, cause: Trouble) -> AttributePath {
+    let path = AttributePath::of(&[component.attribute()]);
+    match (cause, component) {
+        // How an image is started is ours, so it is the wrong one, or of a wrong release.
+        (Trouble::Image | Trouble::Start, _) => path.attribute("image"),
+        (Trouble::Memory, _) => {
+            let limits = path.attribute("resources").attribute("limits");
+            limits.attribute("memory")
+        }
+        (Trouble::Scheduling, _) => path.attribute("resources").attribute("requests"),
+        (Trouble::Quota, _) => path.attribute("resources"),
+        (Trouble::Volume, Component::Nats | Component::MongoDb) => {
+            path.attribute("storage").attribute("class")
+        }
+        // It has none.
+        (Trouble::Volume, Component::MongoWriter) => path,
+        (Trouble::PullSecret, _) => AttributePath::of(&["image_pull_secrets"]),
+    }
+}
+
+impl Component {
+    /// The attribute that describes it.
+    const fn attribute(self) -> &'static str {
+        match self {
+            Self::Nats => "nats",
+            Self::MongoDb => "mongodb",
+            Self::MongoWriter => "mongo_writer",
+        }
+    }
+}
