@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
 
 use super::{FieldPath, Owned};
-use crate::{desired::EntryId, runtime::InstanceId};
+use crate::{anchor::InstanceId, desired::EntryId};
 
 /// The version of the JSON that this release writes, and the newest that it reads.
 const VERSION: u32 = 1;

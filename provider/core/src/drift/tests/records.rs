@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
+    anchor::InstanceId,
     desired::{EntryId, ObjectKey},
-    runtime::InstanceId,
 };
 
 fn record() -> Record {
