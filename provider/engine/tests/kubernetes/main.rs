@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod credentials;
+mod forward;
 mod network;
 mod refusals;
+mod services;
 mod support;
