@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod credentials;
+mod documents;
 mod forward;
 mod network;
 mod refusals;
