@@ -1,4 +1,6 @@
 //! The world outside: makes what `kre-core` describes, and gathers what it has to know.
 
+pub mod documents;
 pub mod files;
+pub mod forward;
 pub mod kubernetes;

@@ -40,19 +40,28 @@ impl Rule {
     /// Writes the manifest of a role that grants it, without its binding.
     pub fn manifest(&self) -> String {
         let Self {
-            verb,
             resource,
             group,
             namespace,
             ..
         } = self;
+        let verbs = self.verbs();
         let (kind, place) = match namespace {
             Some(namespace) => ("Role", format!("\n  namespace: {namespace}")),
             None => ("ClusterRole", String::new()),
         };
         format!(
-            "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: terraform-provider-kre{place}\nrules:\n- apiGroups: [\"{group}\"]\n  resources: [\"{resource}\"]\n  verbs: [\"{verb}\"]"
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: terraform-provider-kre{place}\nrules:\n- apiGroups: [\"{group}\"]\n  resources: [\"{resource}\"]\n  verbs: [\"{verbs}\"]"
         )
+    }
+
+    /// The verb, and what whoever lacks it would lack next.
+    fn verbs(&self) -> String {
+        match (self.verb.as_str(), self.resource.as_str()) {
+            // A websocket is asked for with GET; newer clusters want to see both.
+            ("get" | "create", "pods/portforward") => "create\", \"get".to_owned(),
+            (verb, _) => verb.to_owned(),
+        }
     }
 }
 
@@ -110,6 +119,17 @@ mod tests {
         .unwrap();
         assert_eq!(rule.to_string(), "create `namespaces` in the whole cluster");
         assert!(rule.manifest().contains("kind: ClusterRole\n"));
+    }
+
+    #[test]
+    fn whoever_lacks_one_right_to_forward_is_told_both() {
+        let rule = Rule::read(
+            r#"pods "x" is forbidden: User "u" cannot get resource "pods/portforward" in API group "" in the namespace "demo""#,
+        )
+        .unwrap();
+        assert!(rule.manifest().ends_with(
+            "- apiGroups: [\"\"]\n  resources: [\"pods/portforward\"]\n  verbs: [\"create\", \"get\"]"
+        ));
     }
 
     #[test]

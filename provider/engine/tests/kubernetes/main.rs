@@ -3,6 +3,9 @@
 #![cfg(test)]
 
 mod credentials;
+mod documents;
+mod forward;
 mod network;
 mod refusals;
+mod services;
 mod support;

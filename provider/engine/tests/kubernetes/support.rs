@@ -1,10 +1,6 @@
 //! What the tests stand on: a cluster that they share, and what its kubeconfig says.
 
-use std::{
-    path::Path,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use harness::{
@@ -27,10 +23,10 @@ use tokio::time::Instant;
 /// The cluster that all tests of this process share.
 #[track_caller]
 pub(crate) fn machine() -> &'static Machine {
-    static SHARED: OnceLock<Machine> = OnceLock::new();
-    SHARED.get_or_init(start)
+    Machine::shared()
 }
 
+/// Starts a cluster that a test may break.
 #[track_caller]
 pub(crate) fn start() -> Machine {
     let tool = Tool::with(&[]).or_fail("no tool");
