@@ -4,5 +4,6 @@
 
 mod credentials;
 mod network;
+mod objects;
 mod refusals;
 mod support;
