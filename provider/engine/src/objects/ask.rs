@@ -1,6 +1,6 @@
 //! One request, and the JSON of its answer.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
@@ -53,13 +53,13 @@ impl Objects {
         until: Instant,
     ) -> Result<T, Refused> {
         let request = match request {
-            Ok(request) => request.map(Arc::<[u8]>::from),
+            Ok(request) => request,
             Err(error) => return Err(self.explained(kube::Error::BuildRequest(error)).await),
         };
         let client = self.cluster().client(until).await?;
         let mut repeats = 0;
         loop {
-            let sent = request.clone().map(|body| Body::from(body.to_vec()));
+            let sent = request.clone().map(Body::from);
             let answer = match client.send(sent).await {
                 Ok(answer) => answer,
                 Err(error) => return Err(self.explained(error).await),

@@ -10,7 +10,10 @@ use kube::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout_at},
+};
 
 use super::{Objects, ask::Refused};
 use crate::kubernetes::Failure;
@@ -81,7 +84,10 @@ impl Resource {
 impl Objects {
     /// What the cluster can hold in a namespace, each resource in one of its versions.
     pub(super) async fn resources(&self, until: Instant) -> Result<Arc<Resources>, Failure> {
-        let mut remembered = self.discovery().0.lock().await;
+        let Ok(mut remembered) = timeout_at(until, self.discovery().0.lock()).await else {
+            // Time is up: the request says so.
+            return self.discovered(until).await.map(Arc::new);
+        };
         if let Some((since, resources)) = &*remembered
             && since.elapsed() < MEMORY
         {

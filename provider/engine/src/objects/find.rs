@@ -6,12 +6,13 @@ use futures_util::future::try_join_all;
 use kre_core::desired::ObjectKey;
 use kube::{
     api::{GetParams, ListParams},
-    core::Request,
+    core::{Request, Status},
 };
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     Objects,
+    ask::Refused,
     kinds::{Kind, segment},
     live::Live,
     pages::Extent,
@@ -32,7 +33,7 @@ impl Objects {
         let request = Request::new(collection).get(&segment(&key.name), &GetParams::default());
         match self.ask(request, until).await {
             Ok(value) => Ok(Some(Live::new(value))),
-            Err(refused) if refused.code() == Some(NOT_FOUND) => Ok(None),
+            Err(Refused::Status(status)) if is_of_object(&status) => Ok(None),
             Err(refused) => Err(self.failure(refused).await),
         }
     }
@@ -183,6 +184,12 @@ impl Objects {
             }
         }
     }
+}
+
+/// Tells whether an object is missing, and not all of its kind.
+fn is_of_object(status: &Status) -> bool {
+    let details = status.details.as_ref();
+    status.code == NOT_FOUND && details.is_some_and(|details| !details.name.is_empty())
 }
 
 fn is_forbidden(failure: &Failure) -> bool {

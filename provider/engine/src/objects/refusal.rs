@@ -198,3 +198,84 @@ fn quoted<'m>(message: &'m str, before: &str) -> Option<&'m str> {
     let (inside, _) = rest.split_once('"')?;
     Some(inside)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn status(code: u16, message: &str, causes: &Value) -> Status {
+        let status = json!({ "code": code, "message": message, "details": { "causes": causes } });
+        serde_json::from_value(status).unwrap()
+    }
+
+    #[track_caller]
+    fn check(code: u16, message: &str, expected: &str) {
+        let key = ObjectKey::namespaced("v1", "ConfigMap", "a", "b");
+        let error = read(&key, &status(code, message, &json!([]))).unwrap();
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_webhook_that_refuses_is_named_with_its_words() {
+        check(
+            400,
+            r#"admission webhook "validate.example.com" denied the request: labels are missing: team"#,
+            "admission webhook `validate.example.com` does not admit ConfigMap `b` in namespace `a`: labels are missing: team; change what it names, or have it make an exception",
+        );
+        check(
+            400,
+            r#"admission webhook "validate.example.com" denied the request without explanation"#,
+            "admission webhook `validate.example.com` does not admit ConfigMap `b` in namespace `a`: it does not say why; change what it names, or have it make an exception",
+        );
+    }
+
+    #[test]
+    fn a_webhook_that_does_not_answer_is_named_with_the_problem() {
+        check(
+            500,
+            r#"Internal error occurred: failed calling webhook "w.example.com": failed to call webhook: Post "https://w.default.svc:443/?timeout=10s": no endpoints available for service "w""#,
+            r#"admission webhook `w.example.com`, which has to be asked about ConfigMap `b` in namespace `a`, does not answer: Post "https://w.default.svc:443/?timeout=10s": no endpoints available for service "w"; mend or remove it"#,
+        );
+    }
+
+    #[test]
+    fn a_quota_that_demands_requests_is_a_quota() {
+        check(
+            403,
+            r#"pods "b" is forbidden: failed quota: small: must specify limits.cpu for: main"#,
+            "ConfigMap `b` in namespace `a` does not fit into quota `small`: must specify limits.cpu for: main; raise the quota, free some of it, or ask for less",
+        );
+    }
+
+    #[test]
+    fn a_missing_right_is_for_others_to_explain() {
+        let key = ObjectKey::namespaced("v1", "ConfigMap", "a", "b");
+        let message = r#"configmaps "b" is forbidden: User "u" cannot patch resource "configmaps" in API group "" in the namespace "a""#;
+        assert!(read(&key, &status(403, message, &json!([]))).is_none());
+    }
+
+    #[test]
+    fn a_quota_that_is_counted_anew_is_waited_for() {
+        let message = r#"configmaps "b" is forbidden: status unknown for quota: small, resources: configmaps"#;
+        assert!(is_passing(&status(403, message, &json!([]))));
+        let raced = json!({
+            "code": 409,
+            "message": "Operation cannot be fulfilled on resourcequotas \"small\": the object has been modified; please apply your changes to the latest version and try again",
+            "details": { "kind": "resourcequotas" },
+        });
+        assert!(is_passing(&serde_json::from_value(raced).unwrap()));
+    }
+
+    #[test]
+    fn one_value_that_is_wrong_makes_all_of_it_invalid() {
+        let key = ObjectKey::namespaced("v1", "Service", "a", "b");
+        let causes = json!([
+            { "field": "spec.clusterIP", "message": "Invalid value: \"None\": field is immutable" },
+            { "field": "spec.ports[0].port", "message": "Invalid value: 0: must be between 1 and 65535, inclusive" },
+        ]);
+        let error = read(&key, &status(422, "…", &causes)).unwrap();
+        assert!(matches!(error, ApplyError::Invalid { .. }), "{error}");
+    }
+}

@@ -101,12 +101,14 @@ async fn an_object_without_its_label_is_not_gone() {
 
 #[tokio::test]
 async fn after_three_namespaces_all_are_listed_at_once() {
+    // Of a kind of which other tests make few.
+    let account = |namespace: &str| object(("v1", "ServiceAccount"), namespace, "a", json!({}));
     let front = Front::start(true).await;
     let mut namespaces = Vec::new();
     let mut keys = Vec::new();
     for _ in 0..6 {
         let namespace = namespace("wide").await;
-        let ours = secret(namespace.name(), "a");
+        let ours = account(namespace.name());
         apply(&ours).await;
         keys.push(ours.key().clone());
         namespaces.push(namespace);
@@ -115,16 +117,16 @@ async fn after_three_namespaces_all_are_listed_at_once() {
     for key in &keys {
         assert_eq!(
             find(&objects, std::slice::from_ref(key)).await,
-            [key.clone()]
+            std::slice::from_ref(key)
         );
     }
     let calls = front.calls();
     assert_eq!(calls.len(), 4, "{calls:?}");
-    assert_eq!(calls[3], "GET /api/v1/secrets");
+    assert_eq!(calls[3], "GET /api/v1/serviceaccounts");
     // What is written in one namespace is read there alone.
     let live = objects.get(&keys[5], soon()).await.unwrap().unwrap();
     front.forget();
-    let ours = secret(namespaces[5].name(), "a");
+    let ours = account(namespaces[5].name());
     let present = Expected::Present {
         uid: live.uid().to_owned(),
     };
@@ -132,7 +134,7 @@ async fn after_three_namespaces_all_are_listed_at_once() {
     for key in &keys[3..] {
         assert_eq!(
             find(&objects, std::slice::from_ref(key)).await,
-            [key.clone()]
+            std::slice::from_ref(key)
         );
     }
     let lists = front.calls();
@@ -143,7 +145,7 @@ async fn after_three_namespaces_all_are_listed_at_once() {
     assert_eq!(
         *lists,
         [&format!(
-            "GET /api/v1/namespaces/{}/secrets",
+            "GET /api/v1/namespaces/{}/serviceaccounts",
             namespaces[5].name()
         )]
     );
@@ -288,4 +290,29 @@ async fn a_kind_that_is_not_known_is_named() {
         failure.to_string().contains("`Widget` of `example.com/v1`"),
         "{failure}"
     );
+}
+
+#[tokio::test]
+async fn every_known_kind_is_served_where_it_is_looked_for() {
+    let kinds = [
+        ("v1", "ConfigMap"),
+        ("v1", "Event"),
+        ("v1", "PersistentVolumeClaim"),
+        ("v1", "Pod"),
+        ("v1", "Secret"),
+        ("v1", "Service"),
+        ("v1", "ServiceAccount"),
+        ("apps/v1", "Deployment"),
+        ("apps/v1", "ReplicaSet"),
+        ("apps/v1", "StatefulSet"),
+        ("autoscaling/v2", "HorizontalPodAutoscaler"),
+        ("networking.k8s.io/v1", "Ingress"),
+        ("networking.k8s.io/v1", "NetworkPolicy"),
+        ("policy/v1", "PodDisruptionBudget"),
+    ];
+    let keys = kinds.map(|(version, kind)| ObjectKey::namespaced(version, kind, "default", "none"));
+    assert!(find(&objects(), &keys).await.is_empty());
+    let kinds = [("v1", "Namespace"), ("storage.k8s.io/v1", "StorageClass")];
+    let keys = kinds.map(|(version, kind)| ObjectKey::global(version, kind, "none"));
+    assert!(find(&objects(), &keys).await.is_empty());
 }

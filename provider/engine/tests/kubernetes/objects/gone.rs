@@ -200,7 +200,7 @@ async fn a_namespace_that_is_stuck_says_what_holds_it() {
     );
     let held = ObjectKey::namespaced(MAP.0, MAP.1, namespace.name(), "a");
     edit(&held, json!({ "metadata": { "finalizers": null } })).await;
-    until_gone(&objects, &items, Duration::from_secs(60))
+    until_gone(&objects, &items, Duration::from_mins(1))
         .await
         .unwrap();
 }
