@@ -1,7 +1,5 @@
 //! Server-side apply: our fields become what they should be, those of others stay.
 
-use std::time::Duration;
-
 use kre_core::{
     desired::{Object, ObjectKey},
     runtime::MANAGER,
@@ -11,7 +9,7 @@ use kube::{
     core::Request,
 };
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use tracing::instrument;
 
 use super::{
@@ -23,12 +21,11 @@ use super::{
 };
 use crate::kubernetes::Failure;
 
-/// No object has it: the first that a cluster writes comes after.
+/// The version that no object has, as the first write of a cluster has a greater one: whatever
+/// exists is in conflict with it, and what does not is made.
 const NO_VERSION: &str = "1";
 /// How often an object may come and go, or be changed by others, while it is applied.
 const ROUNDS: usize = 5;
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// What is there before an apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,33 +104,9 @@ impl Objects {
             ..PatchParams::apply(MANAGER).validation_strict()
         };
         let collection = Kind::of(key)?.collection(key.namespace.as_deref());
-        self.patiently(until, async || {
-            let request = Request::new(collection.as_str());
-            let request = request.patch(&segment(&key.name), &params, &Patch::Apply(&body));
-            self.ask(request, until).await.map(Live::new)
-        })
-        .await
-    }
-
-    /// Tries again for as long as what is in the way may go by itself.
-    pub(super) async fn patiently<T>(
-        &self,
-        until: Instant,
-        attempt: impl AsyncFn() -> Result<T, Refused>,
-    ) -> Result<T, Refused> {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            match attempt().await {
-                Err(Refused::Status(status))
-                    if refusal::is_passing(&status) && Instant::now() + pause < until =>
-                {
-                    tracing::warn!(message = status.message, "trying again");
-                }
-                outcome => return outcome,
-            }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
+        let request = Request::new(collection);
+        let request = request.patch(&segment(&key.name), &params, &Patch::Apply(&body));
+        self.insist(request, until).await.map(Live::new)
     }
 
     /// Explains why an object was refused.

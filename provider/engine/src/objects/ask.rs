@@ -9,14 +9,18 @@ use kube::{
     core::{Status, request},
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use super::Objects;
+use super::{Objects, refusal};
 use crate::kubernetes::Failure;
 
 /// How often an answer that broke off is asked for again, and after which pause.
 const REPEATS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(100);
+/// The wait before a request is insisted on, which doubles each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// As much as is told of an answer that is no JSON, in characters.
 const EXCERPT: usize = 300;
 
@@ -52,10 +56,42 @@ impl Objects {
         request: Result<Request<Vec<u8>>, request::Error>,
         until: Instant,
     ) -> Result<T, Refused> {
+        match request {
+            Ok(request) => self.send(&request, until).await,
+            Err(error) => Err(self.explained(kube::Error::BuildRequest(error)).await),
+        }
+    }
+
+    /// Sends a request again for as long as what is in the way may go by itself.
+    pub(super) async fn insist(
+        &self,
+        request: Result<Request<Vec<u8>>, request::Error>,
+        until: Instant,
+    ) -> Result<Value, Refused> {
         let request = match request {
             Ok(request) => request,
             Err(error) => return Err(self.explained(kube::Error::BuildRequest(error)).await),
         };
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.send(&request, until).await {
+                Err(Refused::Status(status))
+                    if refusal::is_passing(&status) && Instant::now() + pause < until =>
+                {
+                    tracing::warn!(message = status.message, "trying again");
+                }
+                outcome => return outcome,
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        request: &Request<Vec<u8>>,
+        until: Instant,
+    ) -> Result<T, Refused> {
         let client = self.cluster().client(until).await?;
         let mut repeats = 0;
         loop {

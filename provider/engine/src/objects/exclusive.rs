@@ -31,11 +31,8 @@ impl Objects {
         let path = kind.collection(key.namespace.as_deref());
         let mut round = 0;
         loop {
-            let sent = self.patiently(until, async || {
-                self.ask(write("POST", &path, object.content()), until)
-                    .await
-            });
-            let refused = match sent.await {
+            let request = write("POST", &path, object.content());
+            let refused = match self.insist(request, until).await {
                 Ok(value) => return Ok(Live::new(value)),
                 Err(refused) => refused,
             };
@@ -70,10 +67,8 @@ impl Objects {
         let collection = kind.collection(key.namespace.as_deref());
         let path = format!("{collection}/{}", segment(&key.name));
         let body = replacement(object.content(), over.value());
-        let sent = self.patiently(until, async || {
-            self.ask(write("PUT", &path, &body), until).await
-        });
-        let refused = match sent.await {
+        let request = write("PUT", &path, &body);
+        let refused = match self.insist(request, until).await {
             Ok(value) => return Ok(Live::new(value)),
             Err(refused) => refused,
         };

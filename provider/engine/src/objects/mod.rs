@@ -64,3 +64,36 @@ impl Objects {
         &self.0.discovery
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kre_core::desired::{Object, ObjectKey};
+    use serde_json::json;
+    use tokio::time::Instant;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::kubernetes::{Arguments, Limits, Settings};
+
+    fn spawnable(_: impl Future + Send) {}
+
+    #[tokio::test]
+    async fn every_call_may_run_on_any_thread() {
+        let settings = Settings::new(Arguments::default(), |_| None);
+        let objects = Objects::new(Cluster::new(settings, Limits::default()));
+        let key = ObjectKey::namespaced("v1", "ConfigMap", "a", "b");
+        let object = Object::new(key.clone(), json!({}), json!({}));
+        let live = Live::new(json!({}));
+        let items = [(key.clone(), String::new())];
+        let keys = [key.clone()];
+        let (until, stop) = (Instant::now(), CancellationToken::new());
+        spawnable(objects.get(&key, until));
+        spawnable(objects.find(&keys, ("a", "b"), until));
+        spawnable(objects.apply(&object, &Expected::Absent, false, until));
+        spawnable(objects.create(&object, until));
+        spawnable(objects.replace(&object, &live, until));
+        spawnable(objects.delete(&key, "", Propagation::Background, until));
+        spawnable(objects.until_gone(&items, until, &stop));
+        spawnable(objects.strangers("a", |_, _| true, until));
+    }
+}

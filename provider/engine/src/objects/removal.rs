@@ -70,12 +70,8 @@ impl Objects {
             resource_version: None,
         });
         let collection = kind.collection(key.namespace.as_deref());
-        let sent = self.patiently(until, async || {
-            let request = Request::new(collection.as_str());
-            let request = request.delete(&segment(&key.name), &params);
-            self.ask::<Value>(request, until).await
-        });
-        let Err(refused) = sent.await else {
+        let request = Request::new(collection).delete(&segment(&key.name), &params);
+        let Err(refused) = self.insist(request, until).await else {
             return Ok(());
         };
         match refused.code() {
