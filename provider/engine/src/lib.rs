@@ -4,3 +4,4 @@ pub mod documents;
 pub mod files;
 pub mod forward;
 pub mod kubernetes;
+pub mod objects;

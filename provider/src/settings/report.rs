@@ -39,6 +39,7 @@ fn summary(error: &ConnectError) -> &'static str {
         ConnectError::Forbidden { .. } => "Not allowed",
         ConnectError::Unauthorized { .. } => "Credentials not accepted",
         ConnectError::Refused(_) => "Refused by the API server",
+        ConnectError::UnknownKind { .. } => "Unknown kind of object",
         _ => "No way to the cluster",
     }
 }

@@ -6,6 +6,7 @@ mod credentials;
 mod documents;
 mod forward;
 mod network;
+mod objects;
 mod refusals;
 mod services;
 mod support;

@@ -385,6 +385,16 @@ pub enum ConnectError {
         /// How long it was waited for.
         limit: Duration,
     },
+    /// An object is of a kind that nothing is known of.
+    #[error(
+        "this release does not know the kind `{kind}` of `{api_version}`; use the newer release that wrote it"
+    )]
+    UnknownKind {
+        /// Group and version.
+        api_version: String,
+        /// The kind.
+        kind: String,
+    },
     /// The API server refused for reasons of its own.
     #[error("the API server refused")]
     Refused(#[source] Box<kube::core::Status>),
