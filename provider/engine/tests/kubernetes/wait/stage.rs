@@ -65,6 +65,11 @@ impl Stage {
         }
     }
 
+    /// Goes on in a namespace of another cluster.
+    pub(super) fn moves_to(&mut self, namespace: Namespace) {
+        self.namespace = namespace;
+    }
+
     pub(super) fn namespace(&self) -> &str {
         self.namespace.name()
     }
