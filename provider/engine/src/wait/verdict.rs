@@ -102,7 +102,7 @@ pub(super) fn examine(
 fn is_settled(rollout: &Rollout<'_>, settle: Duration, clock: &mut Clock) -> bool {
     let mut is_settled = true;
     for pod in &rollout.current {
-        for (container, status) in unprobed(pod) {
+        for status in unprobed(pod) {
             let has_ended = status.last_state.as_ref();
             let has_ended = has_ended.is_some_and(|state| state.terminated.is_some());
             let time = if has_ended {
@@ -111,23 +111,20 @@ fn is_settled(rollout: &Rollout<'_>, settle: Duration, clock: &mut Clock) -> boo
                 settle
             };
             // All are asked, so that the clock knows when the next is due.
-            is_settled &= time.is_zero() || clock.has_run(status, time) || is_probed(container);
+            is_settled &= time.is_zero() || clock.has_run(status, time);
         }
     }
     is_settled
 }
 
-fn unprobed(pod: &Pod) -> impl Iterator<Item = (&Container, &ContainerStatus)> {
+fn unprobed(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
     let spec = pod.spec.as_ref();
     let containers = spec.into_iter().flat_map(|spec| &spec.containers);
     let statuses = pod.status.as_ref();
     let statuses = statuses.and_then(|status| status.container_statuses.as_ref());
     containers
         .filter(|container| !is_probed(container))
-        .filter_map(move |container| {
-            let status = statuses?.iter().find(|it| it.name == container.name)?;
-            Some((container, status))
-        })
+        .filter_map(move |container| statuses?.iter().find(|it| it.name == container.name))
 }
 
 pub(super) fn is_probed(container: &Container) -> bool {
@@ -153,7 +150,10 @@ fn symptoms(rollout: &Rollout<'_>, scene: &Scene, clock: &mut Clock) -> Vec<Symp
     }
     if found.is_empty() {
         let have = rollout.current.len();
-        let detail = format!("{have} of {} pods are there", rollout.wanted);
+        let detail = match rollout.stage {
+            Stage::Done => "its containers have just been started".to_owned(),
+            _ => format!("{have} of {} pods are there", rollout.wanted),
+        };
         found.push(Symptom::new(Cause::Starting, detail));
     }
     found

@@ -2,18 +2,15 @@
 
 use std::time::Duration;
 
-use harness::cluster::Namespace;
-use kre_engine::{
-    kubernetes::Arguments,
-    wait::{WaitError, until_ready},
-};
+use harness::cluster::Cluster as Machine;
+use kre_engine::wait::{WaitError, until_ready};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::stage::{PREFIX, Stage, fated, patience, pod};
-use crate::support::{cluster, start};
+use crate::support::start;
 
 #[tokio::test]
 async fn waiting_that_is_stopped_ends_at_once() {
@@ -59,7 +56,7 @@ async fn the_end_of_patience_tells_how_long_it_was_and_what_is_not_ready() {
     );
 }
 
-fn server_of(machine: &harness::cluster::Cluster, component: &str) -> Pid {
+fn process_of(machine: &Machine, component: &str) -> Pid {
     let line = ["status", "--json", "--name", machine.name()];
     let status = machine.tool().run(&line).unwrap();
     let rows: Vec<serde_json::Value> = serde_json::from_str(&status.stdout).unwrap();
@@ -72,20 +69,13 @@ fn server_of(machine: &harness::cluster::Cluster, component: &str) -> Pid {
 #[tokio::test]
 async fn an_api_server_that_comes_back_was_never_away() {
     let machine = start();
-    let mut stage = Stage::new("away").await;
-    stage.cluster = cluster(Arguments {
-        config_path: Some(machine.kubeconfig().to_owned()),
-        ..Arguments::default()
-    });
-    stage.client = harness::cluster::client_of(machine.kubeconfig()).await;
-    let namespace = Namespace::create(&machine, "wait-away").await;
-    stage.moves_to(namespace);
+    let stage = Stage::on(&machine, "away").await;
     let mut slow = pod();
     slow["metadata"]["annotations"] = json!({ format!("{PREFIX}/delay"): "6s" });
     let workload = stage.stateful(1, &slow).await;
     let kill = async {
         sleep(Duration::from_secs(2)).await;
-        kill_process(server_of(&machine, "kube-apiserver"), Signal::KILL).unwrap();
+        kill_process(process_of(&machine, "kube-apiserver"), Signal::KILL).unwrap();
     };
 
     let patience = patience(60);
@@ -99,14 +89,7 @@ async fn an_api_server_that_comes_back_was_never_away() {
 #[tokio::test]
 async fn an_api_server_that_is_gone_at_the_end_is_the_reason() {
     let machine = start();
-    let mut stage = Stage::new("gone").await;
-    stage.cluster = cluster(Arguments {
-        config_path: Some(machine.kubeconfig().to_owned()),
-        ..Arguments::default()
-    });
-    stage.client = harness::cluster::client_of(machine.kubeconfig()).await;
-    let namespace = Namespace::create(&machine, "wait-gone").await;
-    stage.moves_to(namespace);
+    let stage = Stage::on(&machine, "gone").await;
     let workload = stage.stateful(1, &fated("never-ready")).await;
     let patience = patience(6);
     let end = async {
@@ -121,5 +104,6 @@ async fn an_api_server_that_is_gone_at_the_end_is_the_reason() {
 
     let failure = waited.unwrap_err();
     assert!(matches!(failure, WaitError::Call(_)), "{failure}");
+    // There is nobody left who could delete its namespace.
     std::mem::forget(stage);
 }

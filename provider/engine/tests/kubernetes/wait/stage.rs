@@ -2,7 +2,7 @@
 
 use std::{fmt::Debug, time::Duration};
 
-use harness::cluster::{Namespace, client_of};
+use harness::cluster::{Cluster as Machine, Namespace, client_of};
 use k8s_openapi::{
     NamespaceResourceScope,
     api::{
@@ -12,7 +12,7 @@ use k8s_openapi::{
 };
 use kre_core::desired::ObjectKey;
 use kre_engine::{
-    kubernetes::Cluster,
+    kubernetes::{Arguments, Cluster},
     wait::{Cause, Patience, Report, WaitError, Workload, until_ready},
 };
 use kube::{
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{by_kubeconfig, cluster, machine};
+use crate::support::{cluster, machine};
 
 /// What annotations for the test cluster begin with.
 pub(super) const PREFIX: &str = "devcluster.kre.konstellation.io";
@@ -58,16 +58,19 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) async fn new(subject: &str) -> Self {
-        Self {
-            cluster: cluster(by_kubeconfig()),
-            client: client_of(machine().kubeconfig()).await,
-            namespace: Namespace::create(machine(), &format!("wait-{subject}")).await,
-        }
+        Self::on(machine(), subject).await
     }
 
-    /// Goes on in a namespace of another cluster.
-    pub(super) fn moves_to(&mut self, namespace: Namespace) {
-        self.namespace = namespace;
+    pub(super) async fn on(machine: &Machine, subject: &str) -> Self {
+        let arguments = Arguments {
+            config_path: Some(machine.kubeconfig().to_owned()),
+            ..Arguments::default()
+        };
+        Self {
+            cluster: cluster(arguments),
+            client: client_of(machine.kubeconfig()).await,
+            namespace: Namespace::create(machine, &format!("wait-{subject}")).await,
+        }
     }
 
     pub(super) fn namespace(&self) -> &str {
