@@ -12,10 +12,17 @@ use kube::{
 };
 use tokio::time::Instant;
 
-use super::{Workload, verdict::Verdict, watching::Watching};
+use super::{
+    Workload,
+    verdict::{Obstacle, Verdict},
+    watching::Watching,
+};
 
 /// How long the controller may take to replace such a pod by itself.
 const GRACE: Duration = Duration::from_secs(3);
+/// How long one may take to be ready again that others may need: members of a cluster are often not
+/// while another one is replaced.
+const LONG_GRACE: Duration = Duration::from_secs(30);
 
 /// Deletes pods that are in the way: a StatefulSet whose pods start one after the other waits for
 /// each to be ready before it replaces it, even if it never will be.
@@ -25,6 +32,8 @@ pub(super) struct Mender {
     since: BTreeMap<String, Instant>,
     /// Those that have been tried, whatever came of it.
     tried: BTreeSet<String>,
+    /// When the next will have been in the way for long enough.
+    due: Option<Instant>,
 }
 
 impl Mender {
@@ -36,13 +45,21 @@ impl Mender {
     ) {
         let now = Instant::now();
         let before = std::mem::take(&mut self.since);
-        for (name, uid) in verdicts.iter().flat_map(|(_, it)| &it.in_the_way) {
+        self.due = None;
+        for obstacle in verdicts.iter().flat_map(|(_, it)| &it.in_the_way) {
+            let Obstacle {
+                name,
+                uid,
+                is_useless,
+            } = obstacle;
             if self.tried.contains(uid) {
                 continue;
             }
             let since = before.get(uid).copied().unwrap_or(now);
-            if since + GRACE > now {
+            let end = since + if *is_useless { GRACE } else { LONG_GRACE };
+            if end > now {
                 self.since.insert(uid.clone(), since);
+                self.due = Some(self.due.map_or(end, |due| due.min(end)));
                 continue;
             }
             self.tried.insert(uid.clone());
@@ -50,9 +67,8 @@ impl Mender {
         }
     }
 
-    /// When the next will have been in the way for long enough.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.since.values().min().map(|since| *since + GRACE)
+        self.due
     }
 }
 

@@ -99,13 +99,14 @@ impl Teller {
         let Some(secrets) = self.secrets().await else {
             // Nobody knows what would have to be masked.
             let log = "(not shown, because the Secrets of the pod cannot be read)";
-            let is_said = matches!(symptom.cause.family(), Cause::Crash | Cause::Unready);
+            let said = Secrets::default().redact(&symptom.detail);
+            let detail = match symptom.cause.family() {
+                // What follows comes from the container.
+                Cause::Crash | Cause::Unready => said.split(": ").next().map(str::to_owned),
+                _ => Some(said),
+            };
             return Told {
-                detail: if is_said {
-                    String::new()
-                } else {
-                    Secrets::default().redact(&symptom.detail)
-                },
+                detail: detail.unwrap_or_default(),
                 log: status.iter().map(|_| log.to_owned()).collect(),
             };
         };

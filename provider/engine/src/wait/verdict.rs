@@ -35,8 +35,17 @@ pub(super) struct Verdict {
     /// Empty if it is ready, and not if it is not.
     pub(super) symptoms: Vec<Symptom>,
     pub(super) component: Option<String>,
-    /// Names and uids of outdated pods that stand in the way of newer ones.
-    pub(super) in_the_way: Vec<(String, String)>,
+    pub(super) in_the_way: Vec<Obstacle>,
+}
+
+/// An outdated pod of a StatefulSet that is not ready, which its controller may wait for forever
+/// before it replaces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Obstacle {
+    pub(super) name: String,
+    pub(super) uid: String,
+    /// It will not be ready again, or there are no others that could need it meanwhile.
+    pub(super) is_useless: bool,
 }
 
 impl Symptom {
@@ -94,7 +103,7 @@ pub(super) fn examine(
         is_ready,
         symptoms,
         component: rollout.component.map(str::to_owned),
-        in_the_way: in_the_way(&rollout),
+        in_the_way: in_the_way(&rollout, scene, clock),
     }
 }
 
@@ -175,14 +184,17 @@ fn leaving(pod: &Pod, may_hang: bool) -> Option<Symptom> {
     Some(Symptom::new(Cause::Leaving, detail).of_pod(pod))
 }
 
-/// Finds outdated pods that are not ready, which the controller of a StatefulSet waits for before
-/// it replaces them.
-fn in_the_way(rollout: &Rollout<'_>) -> Vec<(String, String)> {
+fn in_the_way(rollout: &Rollout<'_>, scene: &Scene, clock: &mut Clock) -> Vec<Obstacle> {
     let pods = rollout.outdated.iter().filter(|_| rollout.may_hang);
     let stuck = pods.filter(|pod| pod.metadata.deletion_timestamp.is_none() && !is_ready(pod));
-    let names = stuck.filter_map(|pod| {
-        let metadata = &pod.metadata;
-        Some((metadata.name.clone()?, metadata.uid.clone()?))
+    let obstacles = stuck.filter_map(|pod| {
+        let symptoms = pods::symptoms(pod, scene, clock);
+        let is_hopeless = symptoms.iter().any(|symptom| !symptom.may_pass);
+        Some(Obstacle {
+            name: pod.metadata.name.clone()?,
+            uid: pod.metadata.uid.clone()?,
+            is_useless: is_hopeless || rollout.wanted <= 1,
+        })
     });
-    names.collect()
+    obstacles.collect()
 }

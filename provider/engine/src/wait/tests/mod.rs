@@ -1,5 +1,6 @@
 //! Verdicts on what was seen.
 
+mod containers;
 mod grace;
 mod readiness;
 mod resizing;

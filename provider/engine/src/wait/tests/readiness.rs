@@ -31,7 +31,7 @@ fn ready() -> Value {
 
 /// Lets the container be ready that was started at this time.
 fn runs(value: &mut Value, time: &str) {
-    let mut status = container(json!({ "running": { "startedAt": time } }));
+    let mut status = container(&json!({ "running": { "startedAt": time } }));
     status["ready"] = json!(true);
     value["pods"][0]["status"] = json!({
         "conditions": [{ "type": "Ready", "status": "True" }],
@@ -174,7 +174,7 @@ fn check_in_the_way(change: impl FnOnce(&mut Value), expected: &[&str]) {
     value["stateful_sets"][0]["status"]["updateRevision"] = json!("demo-2");
     change(&mut value);
     let verdict = judged(&value, Duration::ZERO);
-    let names: Vec<_> = verdict.in_the_way.iter().map(|(name, _)| name).collect();
+    let names: Vec<_> = verdict.in_the_way.iter().map(|it| &it.name).collect();
     assert_eq!(names, expected);
 }
 
@@ -220,4 +220,23 @@ fn nobody_is_in_the_way_of_a_rollout_by_hand() {
         |value| value["stateful_sets"][0]["spec"]["updateStrategy"] = by_hand,
         &[],
     );
+}
+
+#[test]
+fn who_is_in_the_way_may_be_needed_by_others_unless_there_is_no_hope() {
+    let is_useless = |change: &dyn Fn(&mut Value)| {
+        let mut value = stateful();
+        value["stateful_sets"][0]["status"]["updateRevision"] = json!("demo-2");
+        change(&mut value);
+        let verdict = judged(&value, Duration::ZERO);
+        verdict.in_the_way[0].is_useless
+    };
+    let three = |value: &mut Value| value["stateful_sets"][0]["spec"]["replicas"] = json!(3);
+    assert!(is_useless(&|_| {}));
+    assert!(!is_useless(&three));
+    assert!(is_useless(&|value| {
+        three(value);
+        let state = json!({ "waiting": { "reason": "ErrImagePull", "message": "no" } });
+        value["pods"][0]["status"]["containerStatuses"] = json!([container(&state)]);
+    }));
 }

@@ -48,7 +48,7 @@ pub(super) fn stateful() -> Value {
     })
 }
 
-/// A Deployment of the same, with a ReplicaSet of before.
+/// A Deployment of the same, with a `ReplicaSet` of before.
 pub(super) fn deployment() -> Value {
     let set = |uid: &str, revision: &str| {
         json!({ "metadata": {
@@ -90,13 +90,13 @@ pub(super) fn pod(name: &str, maker: &str, revision: &str) -> Value {
         "status": {
             "phase": "Pending",
             "conditions": [{ "type": "PodScheduled", "status": "True" }],
-            "containerStatuses": [container(json!({ "waiting": { "reason": "ContainerCreating" } }))],
+            "containerStatuses": [container(&json!({ "waiting": { "reason": "ContainerCreating" } }))],
         },
     })
 }
 
 /// What a container says about itself that is in this state.
-pub(super) fn container(state: Value) -> Value {
+pub(super) fn container(state: &Value) -> Value {
     json!({
         "name": "app", "image": "app:1", "imageID": "", "containerID": "c",
         "ready": false, "restartCount": 0, "state": state,
@@ -133,7 +133,7 @@ fn fill<K: Seen + DeserializeOwned>(place: &mut crate::wait::scene::Objects<K>, 
 
 /// A clock that stands at the beginning of 2026.
 pub(super) fn clock() -> Clock {
-    let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+    let wall = SystemTime::UNIX_EPOCH + Duration::from_hours(490_896);
     Clock::new(Instant::now(), wall)
 }
 

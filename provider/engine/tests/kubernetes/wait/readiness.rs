@@ -12,7 +12,7 @@ use kre_engine::{
     kubernetes::Arguments,
     wait::{WaitError, Workload, until_ready},
 };
-use kube::api::{WatchEvent, WatchParams};
+use kube::api::{PostParams, WatchEvent, WatchParams};
 use serde_json::json;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -173,8 +173,10 @@ async fn permitted(
     let review = json!({ "spec": { "resourceAttributes": attributes } });
     let review = serde_json::from_value(review).unwrap();
     loop {
-        let answer: SelfSubjectAccessReview =
-            reviews.create(&Default::default(), &review).await.unwrap();
+        let answer: SelfSubjectAccessReview = reviews
+            .create(&PostParams::default(), &review)
+            .await
+            .unwrap();
         if answer.status.unwrap().allowed {
             return cluster;
         }

@@ -32,6 +32,19 @@ async fn a_broken_pod_among_parallel_ones_is_corrected_too() {
 }
 
 #[tokio::test]
+async fn a_pod_that_is_never_ready_does_not_either() {
+    let stage = Stage::new("unready-before").await;
+    let broken = stage.stateful(1, &fated("never-ready")).await;
+    stage.timed_out(&broken, 3).await;
+
+    let annotations = json!({ format!("{PREFIX}/fate"): null });
+    let template = json!({ "template": { "metadata": { "annotations": annotations } } });
+    let mended: StatefulSet = stage.change("greeter", json!({ "spec": template })).await;
+
+    stage.wait(&stage.follow(&mended)).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_second_failure_of_the_same_kind_fails_again() {
     let stage = Stage::new("twice").await;
     let mut bad = pod();
