@@ -5,3 +5,6 @@ pub mod files;
 pub mod forward;
 pub mod kubernetes;
 pub mod objects;
+pub mod runtime;
+pub mod wait;
+pub mod work;

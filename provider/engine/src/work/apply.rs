@@ -1,21 +1,25 @@
 //! Applying what must exist, in waves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
 use futures_util::future::join_all;
 use kre_core::{
     anchor::Head,
     desired::{Entry, Index, Object, ObjectKey, User},
     drift::{self, FieldPath, Owned, Record, Seal},
-    runtime::Credential,
     secret::Password,
+    text::Quantity,
 };
 
 use super::{Failed, Terms, World};
 use crate::{
-    documents::{Documents, Server},
+    documents::{Documents, Login},
+    forward::Port,
     objects::{ApplyError, Expected, Live, Propagation},
-    wait::{self, Patience, Workload},
+    wait::{self, Workload},
 };
 
 /// The server that users and indexes are made in.
@@ -24,9 +28,9 @@ pub(crate) struct Store {
     /// What has to be ready before it can be asked.
     pub(crate) workload: ObjectKey,
     /// Where it is.
-    pub(crate) server: Server,
+    pub(crate) server: Port,
     /// Who asks.
-    pub(crate) credential: Credential,
+    pub(crate) login: Login,
 }
 
 /// One apply: what it stands on, and what it has done so far.
@@ -92,7 +96,7 @@ impl<'a> Apply<'a> {
                 wave.push(object);
                 continue;
             }
-            self.objects(&std::mem::take(&mut wave)).await?;
+            self.objects(&mem::take(&mut wave)).await?;
             let documents = match documents {
                 Some(documents) => documents,
                 None => documents.insert(self.open().await?),
@@ -139,7 +143,8 @@ impl<'a> Apply<'a> {
                     self.record.remember(&object.item().id, owned);
                     done.push(live);
                 }
-                Err(error) => failed.push(error),
+                Err(Failed::Apply(errors)) => failed.extend(errors),
+                Err(other) => return Err(other),
             }
         }
         if failed.is_empty() {
@@ -149,19 +154,21 @@ impl<'a> Apply<'a> {
         }
     }
 
-    async fn one(&self, object: &Object) -> Result<Live, ApplyError> {
+    async fn one(&self, object: &Object) -> Result<Live, Failed> {
         let objects = &self.world.objects;
         let until = self.terms.until;
         let before = self.before.get(object.key());
-        let expected = Expected::of(before);
+        let expected = expected(before);
         match objects.apply(object, &expected, false, until).await {
-            Err(ApplyError::Conflict { status, .. }) if self.may_force(object, before, &status) => {
-                objects.apply(object, &expected, true, until).await
+            Err(ApplyError::Conflicts { status, .. })
+                if self.may_force(object, before, &status) =>
+            {
+                Ok(objects.apply(object, &expected, true, until).await?)
             }
             Err(ApplyError::Immutable { .. }) if object.key().kind == "StatefulSet" => {
                 self.anew(object, before).await
             }
-            outcome => outcome,
+            outcome => Ok(outcome?),
         }
     }
 
@@ -185,19 +192,18 @@ impl<'a> Apply<'a> {
     }
 
     /// Makes a workload anew around the pods that run on, where a field cannot change.
-    async fn anew(&self, object: &Object, before: Option<&Live>) -> Result<Live, ApplyError> {
+    async fn anew(&self, object: &Object, before: Option<&Live>) -> Result<Live, Failed> {
         let objects = &self.world.objects;
         let until = self.terms.until;
         if let Some(before) = before {
             let key = object.key();
-            objects
-                .delete(key, before.uid(), Propagation::Orphan, until)
-                .await?;
-            objects
-                .until_gone(&[(key.clone(), before.uid().to_owned())], until, &self.terms.stop)
-                .await?;
+            let gone = [(key.clone(), before.uid().to_owned())];
+            let orphan = Propagation::Orphan;
+            objects.delete(key, before.uid(), orphan, until).await?;
+            objects.until_gone(&gone, until, &self.terms.stop).await?;
         }
-        objects.apply(object, &Expected::Absent, false, until).await
+        let absent = Expected::Absent;
+        Ok(objects.apply(object, &absent, false, until).await?)
     }
 
     /// Waits for volumes that were there before and have to be larger now.
@@ -205,13 +211,13 @@ impl<'a> Apply<'a> {
         let grown: Vec<_> = claims
             .iter()
             .filter(|claim| {
-                let before = self.before.get(claim.key());
+                let before = self.before.get(&claim.key());
                 before.is_some_and(|before| requested(before) != requested(claim))
             })
-            .filter_map(|claim| Some((claim.key().clone(), requested(claim)?.to_owned())))
+            .filter_map(|claim| Some((claim.key(), requested(claim)?)))
             .collect();
         if !grown.is_empty() {
-            let (cluster, patience) = (&self.world.cluster, self.patience());
+            let (cluster, patience) = (&self.world.cluster, self.terms.patience());
             wait::until_resized(cluster, &grown, &patience, &self.terms.stop).await?;
         }
         self.has_grown = true;
@@ -219,16 +225,9 @@ impl<'a> Apply<'a> {
     }
 
     async fn ready(&self, workloads: &[Workload]) -> Result<(), Failed> {
-        let (cluster, patience) = (&self.world.cluster, self.patience());
+        let (cluster, patience) = (&self.world.cluster, self.terms.patience());
         let ready = wait::until_ready(cluster, workloads, &patience, &self.terms.stop);
         Ok(ready.await?)
-    }
-
-    fn patience(&self) -> Patience {
-        Patience {
-            until: self.terms.until,
-            fail_fast: self.terms.fail_fast,
-        }
     }
 
     async fn open(&self) -> Result<Documents, Failed> {
@@ -236,11 +235,7 @@ impl<'a> Apply<'a> {
         let needed = needed.filter(|workload| workload.key == self.store.workload);
         let needed: Vec<_> = needed.cloned().collect();
         self.ready(&needed).await?;
-        let Store {
-            server, credential, ..
-        } = self.store;
-        let forwards = &self.world.forwards;
-        Ok(Documents::open(forwards, server, credential, self.terms.until).await?)
+        self.store.open(self.world, self.terms).await
     }
 
     async fn document(&mut self, documents: &Documents, entry: &Entry) -> Result<(), Failed> {
@@ -257,8 +252,9 @@ impl<'a> Apply<'a> {
         user: &User,
         password: &Password,
     ) -> Result<(), Failed> {
-        documents.put_user(user, password).await?;
-        let users = documents.users(&user.database).await?;
+        let until = self.terms.until;
+        documents.put_user(user, password, until).await?;
+        let users = documents.users(&user.database, until).await?;
         if let Some(told) = users.get(&user.name) {
             let owned = Owned::whole(told, self.seal);
             self.record.remember(&user.id(), owned);
@@ -267,14 +263,37 @@ impl<'a> Apply<'a> {
     }
 
     async fn index(&mut self, documents: &Documents, index: &Index) -> Result<(), Failed> {
-        let told = documents.put_index(index).await?;
-        let owned = Owned::whole(&told, self.seal);
-        self.record.remember(&index.id(), owned);
+        let until = self.terms.until;
+        documents.put_index(index, until).await?;
+        let indexes = documents.indexes(&index.database, &index.collection, until);
+        if let Some(told) = indexes.await?.get(&index.name) {
+            let owned = Owned::whole(told, self.seal);
+            self.record.remember(&index.id(), owned);
+        }
         Ok(())
     }
 }
 
-/// How much a claim asks for.
-fn requested(claim: &Live) -> Option<&str> {
-    claim.value().pointer("/spec/resources/requests/storage")?.as_str()
+impl Store {
+    /// Logs in.
+    pub(crate) async fn open(&self, world: &World, terms: &Terms) -> Result<Documents, Failed> {
+        let opened = Documents::open(&world.forwards, &self.server, &self.login, terms.until);
+        Ok(opened.await?)
+    }
+}
+
+fn expected(before: Option<&Live>) -> Expected {
+    match before {
+        Some(before) => Expected::Present {
+            uid: before.uid().to_owned(),
+        },
+        None => Expected::Absent,
+    }
+}
+
+/// How much a claim asks for, in bytes.
+fn requested(claim: &Live) -> Option<u64> {
+    let size = claim.value().pointer("/spec/resources/requests/storage")?;
+    let size: Quantity = size.as_str()?.parse().ok()?;
+    Some(size.units())
 }

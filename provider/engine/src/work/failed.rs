@@ -1,5 +1,7 @@
 //! Why work could not be done.
 
+use std::time::SystemTime;
+
 use kre_core::{
     anchor::{InstanceId, Refusal},
     desired::ObjectKey,
@@ -24,7 +26,7 @@ pub enum Failed {
         /// Why nothing was touched.
         refusal: Refusal,
         /// When the object was made.
-        created: Option<String>,
+        created: Option<SystemTime>,
     },
     /// Objects with names that are needed belong to somebody else.
     #[error("{} belongs to somebody else", names(.0))]
@@ -51,6 +53,12 @@ pub enum Failed {
         /// What holds the data.
         claim: ObjectKey,
     },
+    /// Nobody knows how to log in.
+    #[error("{0} with the password is gone")]
+    NoCredential(ObjectKey),
+    /// What has to be asked has no pod that is ready.
+    #[error("{0} is not ready")]
+    NotReady(ObjectKey),
     /// What depends on the object has to go first.
     #[error("versions are still registered: {}", .0.join(", "))]
     Registered(Vec<String>),
@@ -104,6 +112,6 @@ fn names(strangers: &[Stranger]) -> String {
 }
 
 fn failed(errors: &[ApplyError]) -> String {
-    let names = errors.iter().map(|error| error.key().to_string());
+    let names = errors.iter().map(ToString::to_string);
     names.collect::<Vec<_>>().join(", ")
 }

@@ -37,7 +37,7 @@ impl Removing<'_> {
             });
             let ours = keys.filter_map(|key| self.live.get(key));
             ours.filter(move |live| self.head.owns(live.stamp().as_ref()))
-                .filter(move |live| is_workload == runs(live.key()))
+                .filter(move |live| is_workload == runs(&live.key()))
         };
         self.delete(&of(true).collect::<Vec<_>>()).await?;
         self.documents(items).await?;
@@ -50,20 +50,20 @@ impl Removing<'_> {
         }
         let until = self.terms.until;
         let deleted = objects.iter().map(async |live| {
-            let how = if runs(live.key()) {
+            let how = if runs(&live.key()) {
                 Propagation::Foreground
             } else {
                 Propagation::Background
             };
             let objects = &self.world.objects;
-            objects.delete(live.key(), live.uid(), how, until).await
+            objects.delete(&live.key(), live.uid(), how, until).await
         });
         for deleted in join_all(deleted).await {
             deleted?;
         }
         let objects = objects.iter();
         let gone: Vec<_> = objects
-            .map(|live| (live.key().clone(), live.uid().to_owned()))
+            .map(|live| (live.key(), live.uid().to_owned()))
             .collect();
         let gone = self.world.objects.until_gone(&gone, until, &self.terms.stop);
         Ok(gone.await?)
@@ -75,26 +75,28 @@ impl Removing<'_> {
         if ids.all(|id| matches!(id, EntryId::Object(_))) {
             return Ok(());
         }
-        let Store {
-            server, credential, ..
-        } = store;
-        let forwards = &self.world.forwards;
-        let documents = Documents::open(forwards, server, credential, self.terms.until).await?;
+        let documents = store.open(self.world, self.terms).await?;
         let outcome = self.drop_all(&documents, items).await;
         documents.close().await;
         outcome
     }
 
     async fn drop_all(&self, documents: &Documents, items: &[Item]) -> Result<(), Failed> {
+        let until = self.terms.until;
         for item in items {
             match &item.id {
                 EntryId::Object(_) => {}
-                EntryId::User { database, name } => documents.drop_user(database, name).await?,
+                EntryId::User { database, name } => {
+                    documents.drop_user(database, name, until).await?;
+                }
                 EntryId::Index {
                     database,
                     collection,
                     name,
-                } => documents.drop_index(database, collection, name).await?,
+                } => {
+                    let dropped = documents.drop_index(database, collection, name, until);
+                    dropped.await?;
+                }
             }
         }
         Ok(())

@@ -5,6 +5,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::wait::Patience;
+
+/// How long a container that nobody can ask has to run before it is believed to go on: one that
+/// lacks something ends sooner.
+const SETTLE: Duration = Duration::from_secs(1);
+
 /// How long work may take, and who may end it.
 #[derive(Debug, Clone)]
 pub struct Terms {
@@ -14,4 +20,15 @@ pub struct Terms {
     pub fail_fast: Duration,
     /// Cancelled when the user wants to stop: waits end, calls under way do not.
     pub stop: CancellationToken,
+}
+
+impl Terms {
+    /// How long workloads are waited for.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience {
+            until: self.until,
+            fail_fast: self.fail_fast,
+            settle: SETTLE,
+        }
+    }
 }
