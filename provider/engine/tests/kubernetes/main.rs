@@ -1,4 +1,4 @@
-//! Connecting to a real API server, in all the ways there are, and being refused in most of them.
+//! A real API server: connecting to it, in all the ways there are, and waiting for what it does.
 
 #![cfg(test)]
 
@@ -6,3 +6,4 @@ mod credentials;
 mod network;
 mod refusals;
 mod support;
+mod wait;
