@@ -19,6 +19,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(super) struct Answer {
     body: Incoming,
     end: Pin<Box<Sleep>>,
+    /// Lets others have a request under way when it is dropped.
     permit: Option<OwnedSemaphorePermit>,
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Bytes;
 use tokio::{
     sync::{MutexGuard, OwnedSemaphorePermit},
     time::{Instant, sleep_until, timeout_at},
@@ -83,11 +83,19 @@ impl Call<'_> {
         let end = self
             .until
             .min(Instant::now() + self.transport.limits.attempt);
-        match timeout_at(end, open.connections.send(request)).await {
-            Ok(Ok(answer)) => {
+        let streams = self.streams();
+        match timeout_at(end, open.connections.send(request, streams)).await {
+            Ok(Ok((answer, place))) => {
                 let answered = &self.transport.has_answered;
                 answered.store(true, Ordering::Relaxed);
-                Ok(self.answer(answer, permit, end))
+                // What streams ends when the caller says, anything else with the attempt.
+                Ok(answer.map(|body| {
+                    if streams {
+                        Answer::new(body, self.until, place)
+                    } else {
+                        Answer::new(body, end, Some(permit))
+                    }
+                }))
             }
             Ok(Err(error)) => Err(Failed::of(&error, &self.transport.target)),
             Err(_) => Err(Failed {
@@ -110,23 +118,6 @@ impl Call<'_> {
 
     fn has_answered(&self) -> bool {
         self.transport.has_answered.load(Ordering::Relaxed)
-    }
-
-    /// What streams ends when the caller says, anything else with the attempt.
-    fn answer(
-        &self,
-        answer: Response<Incoming>,
-        permit: OwnedSemaphorePermit,
-        end: Instant,
-    ) -> Response<Answer> {
-        let streams = self.streams();
-        answer.map(|body| {
-            if streams {
-                Answer::new(body, self.until, None)
-            } else {
-                Answer::new(body, end, Some(permit))
-            }
-        })
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, Failed> {

@@ -28,6 +28,7 @@ use rustls::{
 };
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::ExposeSecret;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Service, ServiceExt, util::BoxCloneSyncService};
 
 use super::{
@@ -44,14 +45,31 @@ const PING: Duration = Duration::from_secs(15);
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Http = BoxCloneSyncService<Request<Full<Bytes>>, Response<Incoming>, Error>;
 
+/// How many watches share a connection with other requests, and how many have one of their own.
+///
+/// An API server lets 100 requests be under way on one connection; what is beyond that waits until
+/// others end, which watches do not do soon.
+const PLACES: [usize; 8] = [60, 95, 95, 95, 95, 95, 95, 95];
+
 /// Pools of connections that all show the same certificate.
 #[derive(Debug, Clone)]
 pub(super) struct Connections {
-    /// Shares one connection among all requests, if the server speaks HTTP/2.
-    shared: Http,
+    /// Each shares one connection among all its requests, if the server speaks HTTP/2. The first is
+    /// for all requests, the others for those that last.
+    shared: Arc<[Lane]>,
     /// One connection for each request: only HTTP/1.1 can be turned into something else.
     single: Http,
 }
+
+/// A pool, and the places that it has for requests that last.
+#[derive(Debug, Clone)]
+struct Lane {
+    http: Http,
+    places: Arc<Semaphore>,
+}
+
+/// An answer, and the place that it takes up until it has been read.
+type Placed = (Response<Incoming>, Option<OwnedSemaphorePermit>);
 
 impl Connections {
     /// Prepares pools; nothing is opened yet.
@@ -103,8 +121,12 @@ impl Connections {
                 .build(secured(connector.clone(), tls, name, protocol));
             BoxCloneSyncService::new(client)
         };
+        let lanes = PLACES.map(|places| Lane {
+            http: pool(Protocol::Best),
+            places: Arc::new(Semaphore::new(places)),
+        });
         Self {
-            shared: pool(Protocol::Best),
+            shared: Arc::new(lanes),
             single: pool(Protocol::One),
         }
     }
@@ -113,10 +135,26 @@ impl Connections {
     pub(super) async fn send(
         &self,
         request: Request<Full<Bytes>>,
-    ) -> Result<Response<Incoming>, Error> {
+        lasts: bool,
+    ) -> Result<Placed, Error> {
         let upgrades = request.headers().contains_key(http::header::UPGRADE);
-        let http = if upgrades { &self.single } else { &self.shared };
-        http.clone().oneshot(request).await
+        let (http, place) = match self.lane(lasts) {
+            Some((lane, place)) if !upgrades => (&lane.http, place),
+            _ => (&self.single, None),
+        };
+        let answer = http.clone().oneshot(request).await?;
+        Ok((answer, place))
+    }
+
+    /// Finds the first pool with a place for a request; `None` if all places are taken.
+    fn lane(&self, lasts: bool) -> Option<(&Lane, Option<OwnedSemaphorePermit>)> {
+        if !lasts {
+            return self.shared.first().map(|lane| (lane, None));
+        }
+        self.shared.iter().find_map(|lane| {
+            let place = lane.places.clone().try_acquire_owned().ok()?;
+            Some((lane, Some(place)))
+        })
     }
 }
 

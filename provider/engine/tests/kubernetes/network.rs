@@ -236,3 +236,16 @@ async fn a_server_that_comes_back_in_time_was_never_away() {
     ask(&cluster).await.unwrap();
     machine.stop().unwrap();
 }
+
+#[tokio::test]
+async fn any_number_of_watches_keeps_nobody_waiting() {
+    let cluster = cluster(by_kubeconfig());
+    let client = cluster.client(soon()).await.unwrap();
+    let maps: Api<ConfigMap> = Api::namespaced(client, "default");
+    let params = WatchParams::default().disable_bookmarks();
+    // More than an API server allows for on one connection.
+    let watches = join_all((0..250).map(|_| maps.watch(&params, "0"))).await;
+    assert!(watches.iter().all(Result::is_ok));
+    let asked = tokio::time::timeout(Duration::from_secs(5), ask(&cluster)).await;
+    asked.expect("a question waits for the watches").unwrap();
+}
