@@ -67,6 +67,32 @@ impl Objects {
         Ok(try_join_all(found).await?.into_iter().flatten().collect())
     }
 
+    /// Reads the objects of a kind in a namespace that a selector of labels chooses, as they are
+    /// now.
+    pub async fn select(
+        &self,
+        (api_version, kind): (&str, &str),
+        namespace: &str,
+        selector: &str,
+        until: Instant,
+    ) -> Result<Vec<Live>, Failure> {
+        let kind = Kind::of(&ObjectKey::namespaced(api_version, kind, namespace, ""))?;
+        let params = ListParams::default().labels(selector);
+        let path = kind.collection(Some(namespace));
+        let items = match self.list(&path, &params, Extent::Whole, until).await {
+            Ok(items) => items,
+            Err(refused) => return Err(self.failure(refused).await),
+        };
+        let items = items.iter().map(|item| Live::of_list(item, kind));
+        match items.collect() {
+            Ok(found) => Ok(found),
+            Err(error) => {
+                let refused = self.explained(kube::Error::SerdeError(error)).await;
+                Err(self.failure(refused).await)
+            }
+        }
+    }
+
     async fn find_at(
         &self,
         place: Place,

@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 5;
 
 impl Runtimes<'_> {
     /// Writes the anchor over what was there, unless another instance was faster.
-    pub(super) async fn anchor(
+    pub(super) async fn write_anchor(
         &self,
         desired: &Object,
         mut over: Option<Live>,
@@ -48,9 +48,8 @@ impl Runtimes<'_> {
         before: Option<Live>,
         now: Option<Live>,
     ) -> Result<Option<Live>, Failed> {
-        let instance = |live: &Live| -> Result<InstanceId, Failed> {
-            Ok(contract(live)?.head.instance)
-        };
+        let instance =
+            |live: &Live| -> Result<InstanceId, Failed> { Ok(contract(live)?.head.instance) };
         let Some(now) = now else { return Ok(None) };
         let by = instance(&now)?;
         match before {

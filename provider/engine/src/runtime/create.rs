@@ -6,12 +6,7 @@ use kre_core::{
     runtime::{self, RENDERING, RuntimeSpec},
 };
 
-use super::{
-    Runtimes, facts,
-    outcome::Done,
-    survey::Survey,
-    undertaking::Undertaking,
-};
+use super::{Runtimes, facts, outcome::Done, survey::Survey, undertaking::Undertaking};
 use crate::{objects::Live, work::Failed};
 
 impl Runtimes<'_> {
@@ -34,14 +29,15 @@ impl Runtimes<'_> {
             &instance,
             &inventory,
             spec.adopt_retained,
+            None,
         );
         let head = claimed.map_err(|refusal| Failed::Refused {
             anchor: spec.anchor_key(),
             refusal,
-            created: found.and_then(|(live, _)| live.created().map(str::to_owned)),
+            created: found.and_then(|(live, _)| live.created()),
         })?;
         namespace(&survey, spec, &head)?;
-        let strangers = survey.strangers(&head, &inventory);
+        let strangers = survey.strangers(spec, &head, &inventory);
         if !strangers.is_empty() {
             return Err(Failed::Strangers(strangers));
         }
@@ -50,7 +46,7 @@ impl Runtimes<'_> {
             runtimes: *self,
             spec,
             old: None,
-            seal: facts::seal(&facts),
+            seal: facts::seal(Some(&facts.credentials.root)),
             facts,
             survey,
             head,
@@ -71,7 +67,9 @@ fn namespace(survey: &Survey, spec: &RuntimeSpec, head: &Head) -> Result<(), Fai
         Some(_) if !spec.create_namespace => Ok(()),
         Some(ground) if head.owns(ground.stamp().as_ref()) => Ok(()),
         // Somebody was interrupted after the very first write.
-        Some(ground) if survey.anchor.is_none() && survey.live.is_empty() && is_of(ground, spec) => {
+        Some(ground)
+            if survey.anchor.is_none() && survey.live.is_empty() && is_of(ground, spec) =>
+        {
             Ok(())
         }
         Some(_) => Err(Failed::ForeignNamespace(name())),

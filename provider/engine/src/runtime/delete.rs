@@ -2,7 +2,7 @@
 
 use kre_core::{
     anchor::{self, Head, InstanceId},
-    desired::{Item, Object},
+    desired::Object,
     runtime::{self, Contract, OnDestroy, RuntimeSpec},
 };
 use serde_json::json;
@@ -35,7 +35,7 @@ impl Runtimes<'_> {
             }
             Some((live, contract)) => {
                 return Ok(Removed {
-                    superseded_by: Some((live.key().clone(), contract.head.instance.clone())),
+                    superseded_by: Some((live.key(), contract.head.instance.clone())),
                     ..Removed::default()
                 });
             }
@@ -58,7 +58,12 @@ impl Runtimes<'_> {
         let namespace = spec.namespace();
         let objects = &self.world.objects;
         let versions = objects
-            .list(("v1", "ConfigMap"), namespace.as_str(), &of, self.terms.until)
+            .select(
+                ("v1", "ConfigMap"),
+                namespace.as_str(),
+                &of,
+                self.terms.until,
+            )
             .await?;
         let mut names: Vec<_> = versions
             .iter()
@@ -94,8 +99,9 @@ fn lost(spec: &RuntimeSpec, instance: &InstanceId) -> Contract {
 
 impl End<'_> {
     async fn run(mut self) -> Result<Removed, Failed> {
-        let retains = self.contract.specification.on_destroy == OnDestroy::Retain;
-        let removal = anchor::removal(&self.contract.head, retains);
+        let spec = &self.contract.specification;
+        let retains = spec.on_destroy == OnDestroy::Retain;
+        let mut removal = anchor::removal(&self.contract.head, &spec.anchor_key(), retains);
         self.write(self.contract.head.deleting()).await?;
         let removing = Removing {
             world: self.runtimes.world,
@@ -106,17 +112,18 @@ impl End<'_> {
             store: None,
         };
         removing.run(&removal.delete).await?;
-        let kept: Vec<_> = removal
+        let (kept, gone) = removal
             .keep
             .into_iter()
-            .filter(|item| self.survey.exists(item))
-            .collect();
-        if kept.is_empty() {
+            .partition(|it| self.survey.holds(&it.id));
+        removal.keep = kept;
+        removal.delete.extend::<Vec<_>>(gone);
+        if removal.keep.is_empty() {
             return self.leave().await;
         }
-        self.write(self.contract.head.retaining(kept.clone())).await?;
+        self.write(self.contract.head.retaining(&removal)).await?;
         Ok(Removed {
-            kept,
+            kept: removal.keep,
             ..Removed::default()
         })
     }
@@ -127,7 +134,8 @@ impl End<'_> {
             ..self.contract.clone()
         };
         let over = self.anchor.take();
-        self.anchor = Some(self.runtimes.anchor(&desired.anchor(), over).await?);
+        let written = self.runtimes.write_anchor(&desired.anchor(), over).await?;
+        self.anchor = Some(written);
         Ok(())
     }
 
@@ -139,25 +147,26 @@ impl End<'_> {
         let Some(ground) = ground else {
             return self.anchor_gone().await;
         };
-        let name = ground.key().name.clone();
+        let name = ground.key().name;
         let (objects, until) = (&self.runtimes.world.objects, self.runtimes.terms.until);
         let anchor = self.contract.specification.anchor_key();
         let strangers = objects
             .strangers(&name, |key, _| *key == anchor, until)
             .await?;
-        if strangers.is_empty() {
+        if strangers.objects.is_empty() {
             // The anchor goes with it: until then it says what is still to be done.
             self.runtimes.gone(ground).await?;
             return Ok(Removed::default());
         }
         // It is theirs from now on.
-        let released = Object::new(ground.key().clone(), json!({}), json!({}));
-        objects
-            .apply(&released, &Expected::of(Some(ground)), false, until)
-            .await?;
+        let released = Object::new(ground.key(), json!({}), json!({}));
+        let present = Expected::Present {
+            uid: ground.uid().to_owned(),
+        };
+        objects.apply(&released, &present, false, until).await?;
         let removed = self.anchor_gone().await?;
         Ok(Removed {
-            inhabited: Some((name, strangers)),
+            inhabited: Some((name, strangers.objects)),
             ..removed
         })
     }
@@ -174,8 +183,8 @@ impl Runtimes<'_> {
     async fn gone(&self, live: &Live) -> Result<(), Failed> {
         let (objects, until) = (&self.world.objects, self.terms.until);
         let how = Propagation::Background;
-        objects.delete(live.key(), live.uid(), how, until).await?;
-        let gone = [(live.key().clone(), live.uid().to_owned())];
+        objects.delete(&live.key(), live.uid(), how, until).await?;
+        let gone = [(live.key(), live.uid().to_owned())];
         Ok(objects.until_gone(&gone, until, &self.terms.stop).await?)
     }
 }

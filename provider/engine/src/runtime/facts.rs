@@ -48,15 +48,19 @@ pub(super) fn gather(
 }
 
 /// With what leaves are hashed: values of Secrets with a key that lives in the cluster.
-pub(super) fn seal(survey: &Survey, spec: &RuntimeSpec) -> Seal {
-    match credential(survey, spec, Holder::Root) {
+pub(super) fn seal(root: Option<&Credential>) -> Seal {
+    match root {
         Some(root) => Seal::new(root.password.expose().as_bytes()),
         None => Seal::without_key(),
     }
 }
 
 /// The credential that is in the Secret of a holder.
-pub(super) fn credential(survey: &Survey, spec: &RuntimeSpec, holder: Holder) -> Option<Credential> {
+pub(super) fn credential(
+    survey: &Survey,
+    spec: &RuntimeSpec,
+    holder: Holder,
+) -> Option<Credential> {
     let secret = survey.live.get(&spec.secret_key(holder))?;
     let data = secret.value().pointer("/data")?.as_object()?;
     let data = data.iter().filter_map(|(key, value)| {

@@ -2,9 +2,10 @@
 
 use kre_core::{
     anchor::Status,
+    desired::ObjectKey,
     drift::Record,
     name::RuntimeId,
-    runtime::{self, RENDERING, RuntimeSpec},
+    runtime::{self, RENDERING},
     text::NamespaceName,
 };
 
@@ -18,7 +19,8 @@ impl Runtimes<'_> {
         namespace: &NamespaceName,
         id: &RuntimeId,
     ) -> Result<Option<Known>, Failed> {
-        let key = runtime::anchor_key(namespace, id);
+        let name = runtime::anchor(id);
+        let key = ObjectKey::namespaced("v1", "ConfigMap", namespace.as_str(), &name);
         let found = self.world.objects.get(&key, self.terms.until).await?;
         let Some(found) = found else { return Ok(None) };
         let contract = contract(&found)?;

@@ -1,5 +1,6 @@
 //! The life of a runtime: made, looked at, changed, removed, found.
 
+mod anchor;
 mod create;
 mod delete;
 mod facts;
@@ -11,6 +12,7 @@ mod undertaking;
 mod update;
 
 pub use outcome::{Condition, Done, Removed, Seen, Sight};
+pub use read::Known;
 
 use crate::work::{Terms, World};
 

@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use kre_core::{anchor::InstanceId, desired::{Item, ObjectKey}, drift::Record, runtime::RuntimeSpec};
+use kre_core::{
+    anchor::InstanceId,
+    desired::{Item, ObjectKey},
+    drift::Record,
+    runtime::RuntimeSpec,
+};
 
 use crate::work::Failed;
 

@@ -3,24 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kre_core::{
-    desired::{EntryId, Inventory, ObjectKey},
-    drift::{Finding, Owned, Record, Seal},
-    runtime::{self, Holder, RuntimeSpec},
+    anchor::Status,
+    desired::{EntryId, Inventory},
+    drift::{FieldPath, Finding, Owned, Record, Seal},
+    runtime::{self, Holder, RuntimeSpec, live},
 };
 use serde_json::Value;
 
 use super::{
     Runtimes, facts,
     outcome::{Condition, Seen, Sight},
-    survey::{Survey, objects},
+    survey::Survey,
     undertaking::store,
 };
-use crate::{
-    documents::Documents,
-    objects::Live,
-    wait,
-    work::Failed,
-};
+use crate::{wait, work::Failed};
 
 /// What is known of a runtime before a look.
 #[derive(Debug)]
@@ -50,7 +46,9 @@ impl Runtimes<'_> {
             });
         }
         if anchor.is_none() && survey.is_empty_for(&record.instance) {
-            return Ok(Sight::Gone { superseded_by: None });
+            return Ok(Sight::Gone {
+                superseded_by: None,
+            });
         }
         let uid = self.world.cluster.uid(self.terms.until).await?.to_owned();
         Ok(Look::at(known, survey).finish(self, uid).await)
@@ -68,13 +66,11 @@ struct Look {
 
 impl Look {
     fn at(known: Known, survey: Survey) -> Self {
-        // What the anchor names is ours; what the specification names has to be there.
-        let named = survey.anchor.as_ref();
-        let named = named.map(|(_, contract)| contract.head.inventory.clone());
+        // What an unfinished change has left is none of the user's business: the next apply sees
+        // to it.
         let inventory = runtime::inventory(&known.spec);
-        let inventory = named.map_or(inventory.clone(), |named| inventory.union(&named));
         Self {
-            seal: facts::seal(&survey, &known.spec),
+            seal: facts::seal(facts::credential(&survey, &known.spec, Holder::Root).as_ref()),
             known,
             survey,
             inventory,
@@ -102,29 +98,48 @@ impl Look {
         }
     }
 
-    /// Compares objects with what we remember of them; what we remember nothing of, because it
-    /// was imported, is remembered from now on.
+    /// Compares objects with what we remember of them.
     fn objects(&mut self) {
-        for item in self.inventory.items() {
-            let EntryId::Object(key) = &item.id else { continue };
-            let live = self.survey.find(key);
-            let live = live.filter(|live| !live.is_terminating());
-            let finding = match live {
-                None => Finding::Missing,
-                Some(live) => {
-                    let record = &mut self.known.record;
-                    let owned = record.owned(&item.id).cloned();
-                    let owned = owned.unwrap_or_else(|| {
-                        let owned = Owned::of(live.value(), &self.seal);
-                        record.remember(&item.id, owned.clone());
-                        owned
-                    });
-                    Finding::of(owned.differences(live.value(), &self.seal))
-                }
+        for item in self.inventory.clone().items() {
+            let EntryId::Object(key) = &item.id else {
+                continue;
             };
-            self.known.record.announce(&item.id, &finding);
+            let live = self.survey.find(key).cloned();
+            let live = live.filter(|live| !live.is_terminating());
+            let live = live.as_ref().map(|live| live.value());
+            let finding = self.compared(&item.id, live, Owned::of);
             self.findings.insert(item.id.to_string(), finding);
         }
+    }
+
+    /// Compares a thing with what we remember of it; what we remember nothing of, because it was
+    /// imported, is remembered from now on. What has changed is announced by whoever plans next.
+    fn compared(
+        &mut self,
+        id: &EntryId,
+        live: Option<&Value>,
+        remembered: impl Fn(&Value, &Seal) -> Owned,
+    ) -> String {
+        let record = &mut self.known.record;
+        let text = id.to_string();
+        if let Some(live) = live
+            && record.owned(id).is_none()
+        {
+            let owned = remembered(live, &self.seal);
+            record.objects.insert(text.clone(), owned);
+        }
+        let finding = match record.owned(id) {
+            Some(owned) => Finding::of(owned, live, &self.seal),
+            None => Finding::Missing,
+        };
+        let paths = finding.differences().iter();
+        let paths: BTreeSet<FieldPath> = paths.map(|it| it.path.clone()).collect();
+        if paths.is_empty() {
+            record.announced.remove(&text);
+        } else {
+            record.announced.insert(text, paths);
+        }
+        finding.to_string()
     }
 
     /// Compares what `MongoDB` knows. What cannot be asked keeps what was seen before.
@@ -136,27 +151,27 @@ impl Look {
                 EntryId::Object(_) | EntryId::Index { .. } => None,
             })
             .collect();
-        let databases = users.iter().map(|(database, ..)| database.as_str()).collect();
+        let databases = users
+            .iter()
+            .map(|(database, ..)| database.as_str())
+            .collect();
         let told = self.told(runtimes, databases).await;
         for (database, name, id) in users {
             let text = match &told {
-                Ok(told) => self.user(&id, told.get(&database).and_then(|it| it.get(&name))),
+                Ok(told) => {
+                    let told = told.get(&database).and_then(|it| it.get(&name));
+                    self.compared(&id, told, Owned::whole)
+                }
                 Err(_) => {
                     let before = self.known.findings.get(&id.to_string());
-                    before.cloned().unwrap_or_else(|| Finding::Applied.to_string())
+                    before
+                        .cloned()
+                        .unwrap_or_else(|| Finding::Applied.to_string())
                 }
             };
             self.findings.insert(id.to_string(), text);
         }
         told.map(drop)
-    }
-
-    fn user(&mut self, id: &EntryId, told: Option<&Value>) -> String {
-        let finding = match told {
-            None => Finding::Missing,
-            Some(told) => self.compared(id, told, Owned::whole),
-        };
-        finding.to_string()
     }
 
     /// What the databases tell of their users.
@@ -170,26 +185,25 @@ impl Look {
         let Some(credential) = facts::credential(&self.survey, spec, Holder::Root) else {
             return Err(Failed::NoCredential(spec.secret_key(Holder::Root)));
         };
-        let store = store(spec, credential);
+        let Some(store) = store(spec, credential) else {
+            return Ok(told);
+        };
         let workload = self.survey.live.get(&store.workload);
-        if !workload.is_some_and(|live| wait::is_ready(live.value())) {
+        if !workload.is_some_and(|live| wait::is_available(live.value())) {
             return Err(Failed::NotReady(store.workload));
         }
-        let (forwards, until) = (&runtimes.world.forwards, runtimes.terms.until);
-        let documents =
-            Documents::open(forwards, &store.server, &store.credential, until).await?;
+        let documents = store.open(runtimes.world, runtimes.terms).await?;
+        let mut failed = None;
         for database in databases {
-            let users = documents.users(database).await;
-            match users {
-                Ok(users) => told.insert(database.to_owned(), users),
-                Err(error) => {
-                    documents.close().await;
-                    return Err(error.into());
+            match documents.users(database, runtimes.terms.until).await {
+                Ok(users) => {
+                    told.insert(database.to_owned(), users);
                 }
-            };
+                Err(error) => failed = Some(error),
+            }
         }
         documents.close().await;
-        Ok(told)
+        failed.map_or(Ok(told), |failed| Err(failed.into()))
     }
 
     /// The attributes, where others have changed what can be seen of them.
@@ -197,9 +211,11 @@ impl Look {
         let values = self.survey.live.iter();
         let values = values.map(|(key, live)| (key.clone(), live.value().clone()));
         let record = &self.known.record;
-        runtime::read_back(&self.known.spec, &values.collect(), &|key, path| {
-            let id = EntryId::Object(key.clone());
-            record.announced(&id).is_some_and(|paths| paths.contains(path))
+        live::read_back(&self.known.spec, &values.collect(), &|key, path| {
+            let announced = record
+                .announced
+                .get(&EntryId::Object(key.clone()).to_string());
+            announced.is_some_and(|paths| paths.iter().any(|it| it.as_str() == path))
         })
     }
 
@@ -211,7 +227,7 @@ impl Look {
             let workloads = self.known.spec.workloads();
             workloads.iter().all(|(_, key)| {
                 let live = self.survey.live.get(key);
-                live.is_some_and(|live| wait::is_ready(live.value()))
+                live.is_some_and(|live| wait::is_available(live.value()))
             })
         };
         match self.known.condition {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kre_core::{
     anchor::{Head, InstanceId},
     desired::{EntryId, Inventory, ObjectKey},
-    runtime::{self, Contract, RuntimeSpec},
+    runtime::{self, Component, Contract, Holder, RuntimeSpec},
 };
 
 use crate::{
@@ -25,8 +25,7 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Looks at what carries our label. Others that have the names are seen by [`Self::thorough`]
-    /// alone.
+    /// Looks at everything that has a name of the runtime, whoever it belongs to.
     pub(super) async fn of(
         world: &World,
         terms: &Terms,
@@ -55,8 +54,7 @@ impl Survey {
         Ok(survey)
     }
 
-    /// Looks at everything that has a name which is needed, whoever it belongs to, and waits for
-    /// what is on its way out.
+    /// Looks before something is written: waits for what is on its way out.
     pub(super) async fn thorough(
         world: &World,
         terms: &Terms,
@@ -69,23 +67,6 @@ impl Survey {
         };
         let mut survey = Self::of(world, terms, spec).await?;
         survey.ground = Some(ground);
-        let mut wanted = objects(&runtime::inventory(spec));
-        wanted.remove(&spec.namespace_key());
-        if survey.anchor.is_none() {
-            let anchor = objects_of.get(&spec.anchor_key(), terms.until).await?;
-            let anchor = left(world, terms, anchor).await?;
-            survey.anchor = anchor
-                .map(|live| contract(&live).map(|contract| (live, contract)))
-                .transpose()?;
-        }
-        wanted.remove(&spec.anchor_key());
-        let unseen = wanted
-            .iter()
-            .filter(|key| !survey.live.contains_key(*key))
-            .map(|key| objects_of.get(key, terms.until));
-        for found in futures_util::future::join_all(unseen).await {
-            survey.live.extend(found?.map(|live| (live.key().clone(), live)));
-        }
         survey.settle(world, terms).await?;
         Ok(survey)
     }
@@ -94,7 +75,7 @@ impl Survey {
     async fn settle(&mut self, world: &World, terms: &Terms) -> Result<(), Failed> {
         let leaving = self.live.values().filter(|live| live.is_terminating());
         let leaving: Vec<_> = leaving
-            .map(|live| (live.key().clone(), live.uid().to_owned()))
+            .map(|live| (live.key(), live.uid().to_owned()))
             .collect();
         if !leaving.is_empty() {
             let gone = world.objects.until_gone(&leaving, terms.until, &terms.stop);
@@ -108,7 +89,7 @@ impl Survey {
     pub(super) fn find(&self, key: &ObjectKey) -> Option<&Live> {
         let anchor = self.anchor.as_ref().map(|(live, _)| live);
         let first = self.ground.iter().chain(anchor);
-        let mut first = first.filter(|live| live.key() == key);
+        let mut first = first.filter(|live| live.key() == *key);
         first.next().or_else(|| self.live.get(key))
     }
 
@@ -118,29 +99,57 @@ impl Survey {
         !found.any(|live| live.stamp().as_ref() == Some(instance))
     }
 
+    /// Tells whether a thing is there; of those in a database nobody knows.
+    pub(super) fn holds(&self, id: &EntryId) -> bool {
+        matches!(id, EntryId::Object(key) if self.find(key).is_some())
+    }
+
     /// What has a name that is needed, and belongs to somebody else.
-    pub(super) fn strangers(&self, head: &Head, inventory: &Inventory) -> Vec<Stranger> {
+    pub(super) fn strangers(
+        &self,
+        spec: &RuntimeSpec,
+        head: &Head,
+        inventory: &Inventory,
+    ) -> Vec<Stranger> {
         let needed = objects(inventory);
         let found = self.live.values();
         let foreign = found.filter(|live| {
-            needed.contains(live.key()) && !head.owns(live.stamp().as_ref())
+            let is_needed = needed.contains(&live.key());
+            is_needed && !head.owns(live.stamp().as_ref()) && !self.is_restored(spec, head, live)
         });
         foreign
             .map(|live| Stranger {
-                key: live.key().clone(),
+                key: live.key(),
                 instance: live.stamp(),
             })
             .collect()
+    }
+
+    /// Tells whether somebody has brought back the password of data that is ours, from a backup
+    /// without a stamp.
+    fn is_restored(&self, spec: &RuntimeSpec, head: &Head, live: &Live) -> bool {
+        let has_data = || {
+            let mut claims = spec.claims().into_iter();
+            claims.any(|(component, key)| {
+                let claim = self.live.get(&key);
+                let is_ours = claim.is_some_and(|claim| head.owns(claim.stamp().as_ref()));
+                component == Component::MongoDb && is_ours
+            })
+        };
+        live.stamp().is_none() && live.key() == spec.secret_key(Holder::Root) && has_data()
     }
 }
 
 /// Reads the contract in an anchor.
 pub(super) fn contract(anchor: &Live) -> Result<Contract, Failed> {
-    let data = anchor.value().pointer("/data").and_then(|it| it.as_object());
+    let data = anchor
+        .value()
+        .pointer("/data")
+        .and_then(|it| it.as_object());
     let texts = data.into_iter().flatten();
     let texts = texts.filter_map(|(key, text)| Some((key.clone(), text.as_str()?.to_owned())));
     Contract::parse(&texts.collect()).map_err(|source| Failed::Contract {
-        anchor: anchor.key().clone(),
+        anchor: anchor.key(),
         source,
     })
 }
@@ -156,16 +165,12 @@ pub(super) fn objects(inventory: &Inventory) -> BTreeSet<ObjectKey> {
 }
 
 /// Waits for an object that is on its way out; returns one that stays.
-async fn left(
-    world: &World,
-    terms: &Terms,
-    live: Option<Live>,
-) -> Result<Option<Live>, Failed> {
+async fn left(world: &World, terms: &Terms, live: Option<Live>) -> Result<Option<Live>, Failed> {
     let Some(live) = live else { return Ok(None) };
     if !live.is_terminating() {
         return Ok(Some(live));
     }
-    let gone = [(live.key().clone(), live.uid().to_owned())];
+    let gone = [(live.key(), live.uid().to_owned())];
     world
         .objects
         .until_gone(&gone, terms.until, &terms.stop)
@@ -179,5 +184,6 @@ async fn find(
     keys: &BTreeSet<ObjectKey>,
 ) -> Result<BTreeMap<ObjectKey, Live>, Failed> {
     let keys: Vec<_> = keys.iter().cloned().collect();
-    Ok(world.objects.find(&keys, terms.until).await?)
+    let ours = (runtime::MANAGED_BY, runtime::MANAGER);
+    Ok(world.objects.find(&keys, ours, terms.until).await?)
 }

@@ -1,20 +1,23 @@
 //! What a creation and an update have in common: from the first write to the last.
 
-use std::collections::BTreeMap;
-
 use kre_core::{
-    anchor::{Head, InstanceId},
-    desired::{EntryId, ObjectKey},
+    anchor::{self, Head},
+    desired::EntryId,
     drift::{Finding, Owned, Record, Seal},
-    runtime::{self, Component, Contract, Facts, Holder, RENDERING, RuntimeSpec},
+    runtime::{self, Component, Contract, Credential, Facts, Holder, MONGODB_PORT, RuntimeSpec},
 };
 
-use super::{Runtimes, facts, outcome::{Condition, Done, Seen}, survey::{Survey, contract}};
+use super::{
+    Runtimes,
+    outcome::{Condition, Done, Seen},
+    survey::Survey,
+};
 use crate::{
-    documents::Server,
-    objects::{ApplyError, Expected, Live},
+    documents::Login,
+    forward::Port,
+    objects::{Expected, Live},
     wait::WaitError,
-    work::{Apply, Failed, Removing, Store},
+    work::{Apply, Failed, Removing, Stand, Store},
 };
 
 /// A creation or an update under way.
@@ -60,32 +63,31 @@ impl Undertaking<'_> {
 
     async fn go_on(&mut self) -> Result<(), Failed> {
         let desired = runtime::render(self.spec, &self.facts);
-        let store = self.store();
+        let store = store(self.spec, self.facts.credentials.root.clone());
         let world = self.runtimes.world;
-        let mut apply = Apply::new(
+        let stand = Stand {
             world,
-            self.runtimes.terms,
-            &self.head,
-            &self.survey.live,
-            &self.seal,
-            &store,
-            &mut self.record,
-        );
+            terms: self.runtimes.terms,
+            before: &self.survey.live,
+            seal: &self.seal,
+            store: store.as_ref(),
+        };
+        let mut apply = Apply::new(stand, &mut self.record);
         let applied = apply.run(&desired.entries).await;
         self.has_grown = apply.has_grown;
         applied?;
         let now = desired.inventory();
-        let removal = kre_core::anchor::obsolete(&self.head.inventory, &now);
+        let removal = anchor::obsolete(&self.head, &now);
         let removing = Removing {
             world,
             terms: self.runtimes.terms,
             head: &self.head,
             live: &self.survey.live,
-            store: Some(&store),
+            store: store.as_ref(),
         };
         removing.run(&removal.delete).await?;
         for item in &removal.delete {
-            self.record.forget(&item.id);
+            self.record.objects.remove(&item.id.to_string());
         }
         let finished = self.head.finished(&now);
         self.anchor = Some(self.write(finished).await?);
@@ -98,33 +100,32 @@ impl Undertaking<'_> {
         let Some(ground) = &desired.ground else {
             return Ok(());
         };
-        let expected = Expected::of(self.survey.ground.as_ref());
+        let expected = match &self.survey.ground {
+            Some(ground) => Expected::Present {
+                uid: ground.uid().to_owned(),
+            },
+            None => Expected::Absent,
+        };
         let (objects, until) = (&self.runtimes.world.objects, self.runtimes.terms.until);
         let applied = objects.apply(ground, &expected, false, until).await?;
         let owned = Owned::of(applied.value(), &self.seal);
-        self.record.remember(&ground.item().id, owned);
+        self.remember(&ground.item().id, owned);
         Ok(())
     }
 
     /// Writes the anchor; somebody who has superseded us meanwhile is not overwritten.
     async fn write(&mut self, head: Head) -> Result<Live, Failed> {
-        let contract = Contract {
-            head,
-            specification: self.spec.clone(),
-            services: self.spec.services(),
-        };
-        let desired = contract.anchor();
+        let desired = Contract::with(head, self.spec).anchor();
         let over = self.anchor.take();
         let over = over.or_else(|| self.survey.anchor.as_ref().map(|(live, _)| live.clone()));
-        let written = self.runtimes.anchor(&desired, over, &self.head).await?;
+        let written = self.runtimes.write_anchor(&desired, over).await?;
         let owned = Owned::of(written.value(), &self.seal);
-        self.record.remember(&desired.item().id, owned);
+        self.remember(&desired.item().id, owned);
         Ok(written)
     }
 
-    /// Where the users of the runtime are.
-    fn store(&self) -> Store {
-        store(self.spec, self.facts.credentials.of(Holder::Root).clone())
+    fn remember(&mut self, id: &EntryId, owned: Owned) {
+        self.record.objects.insert(id.to_string(), owned);
     }
 
     /// Answers what was done before it ended.
@@ -161,7 +162,7 @@ impl Undertaking<'_> {
                 Some(_) => Finding::Applied,
                 None => Finding::Missing,
             };
-            (item.id.to_string(), finding)
+            (item.id.to_string(), finding.to_string())
         });
         Seen {
             findings: findings.collect(),
@@ -179,11 +180,14 @@ pub(super) fn store(spec: &RuntimeSpec, credential: Credential) -> Option<Store>
     let (_, workload) = workloads.find(|(component, _)| *component == Component::MongoDb)?;
     Some(Store {
         workload,
-        server: Server {
+        server: Port {
             namespace: spec.namespace().to_string(),
             pod: spec.mongodb_pod(),
             port: MONGODB_PORT,
         },
-        credential,
+        login: Login {
+            credential,
+            secret: Holder::Root.secret(&spec.id),
+        },
     })
 }

@@ -1,6 +1,7 @@
 //! A change of a runtime that is there.
 
 use kre_core::{
+    anchor::Head,
     drift::Record,
     runtime::{self, RENDERING, RuntimeSpec},
 };
@@ -40,17 +41,19 @@ impl Runtimes<'_> {
             // Somebody has deleted it: what it named is what the state remembers.
             None => Head::lost(instance.clone(), &runtime::inventory(old)).updating(&inventory),
         };
-        let strangers = survey.strangers(&head, &inventory);
+        let strangers = survey.strangers(new, &head, &inventory);
         if !strangers.is_empty() {
             return Err(Failed::Strangers(strangers));
         }
         let facts = facts::gather(&survey, new, instance)?;
-        record.begin(runtime::digest(new), RENDERING);
+        record.specification = runtime::digest(new);
+        record.rendering = RENDERING;
+        record.unfinished = false;
         Ok(Undertaking {
             runtimes: *self,
             spec: new,
             old: Some(old),
-            seal: facts::seal(&facts),
+            seal: facts::seal(Some(&facts.credentials.root)),
             facts,
             survey,
             head,

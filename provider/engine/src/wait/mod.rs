@@ -4,6 +4,7 @@
 //! What is seen is kept in a `Scene`, which watches fill; the verdict is a pure function of it.
 //! Only how long something has been so, and how patient to be with it, is added from outside.
 
+mod available;
 mod cause;
 mod claims;
 mod clock;
@@ -31,6 +32,7 @@ use kre_core::desired::ObjectKey;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+pub use available::is_available;
 pub use cause::{Cause, Report, WaitError};
 pub use resize::until_resized;
 

@@ -7,12 +7,13 @@ use std::{
 
 use futures_util::future::join_all;
 use kre_core::{
-    anchor::Head,
     desired::{Entry, Index, Object, ObjectKey, User},
     drift::{self, FieldPath, Owned, Record, Seal},
     secret::Password,
     text::Quantity,
 };
+
+use serde_json::Value;
 
 use super::{Failed, Terms, World};
 use crate::{
@@ -33,39 +34,32 @@ pub(crate) struct Store {
     pub(crate) login: Login,
 }
 
-/// One apply: what it stands on, and what it has done so far.
-pub(crate) struct Apply<'a> {
+/// What an apply stands on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stand<'a> {
     pub(crate) world: &'a World,
     pub(crate) terms: &'a Terms,
-    pub(crate) head: &'a Head,
     /// What there was before; nothing in it belongs to anybody else.
     pub(crate) before: &'a BTreeMap<ObjectKey, Live>,
     pub(crate) seal: &'a Seal,
-    pub(crate) store: &'a Store,
+    /// Where users and indexes are made; `None` where there are none.
+    pub(crate) store: Option<&'a Store>,
+}
+
+/// One apply, and what it has done so far.
+pub(crate) struct Apply<'a> {
+    stand: Stand<'a>,
     /// Where what has been applied is remembered, as soon as it has been.
-    pub(crate) record: &'a mut Record,
+    record: &'a mut Record,
     workloads: Vec<Workload>,
     /// Volumes have the sizes that were asked for.
     pub(crate) has_grown: bool,
 }
 
 impl<'a> Apply<'a> {
-    pub(crate) fn new(
-        world: &'a World,
-        terms: &'a Terms,
-        head: &'a Head,
-        before: &'a BTreeMap<ObjectKey, Live>,
-        seal: &'a Seal,
-        store: &'a Store,
-        record: &'a mut Record,
-    ) -> Self {
+    pub(crate) fn new(stand: Stand<'a>, record: &'a mut Record) -> Self {
         Self {
-            world,
-            terms,
-            head,
-            before,
-            seal,
-            store,
+            stand,
             record,
             workloads: Vec::new(),
             has_grown: false,
@@ -112,7 +106,7 @@ impl<'a> Apply<'a> {
         let mut turns = [const { Vec::new() }; 4];
         for object in wave {
             let turn = match object.key().kind.as_str() {
-                "PersistentVolumeClaim" if self.before.contains_key(object.key()) => 0,
+                "PersistentVolumeClaim" if self.stand.before.contains_key(object.key()) => 0,
                 "PersistentVolumeClaim" => 2,
                 "StatefulSet" | "Deployment" => 3,
                 _ => 1,
@@ -127,7 +121,7 @@ impl<'a> Apply<'a> {
         self.together(&plain).await?;
         self.together(&new_volumes).await?;
         let workloads = self.together(&workloads).await?;
-        self.workloads.extend(workloads.iter().map(Workload::of));
+        self.workloads.extend(workloads.iter().map(workload));
         Ok(())
     }
 
@@ -139,8 +133,9 @@ impl<'a> Apply<'a> {
         for (object, applied) in objects.iter().zip(applied) {
             match applied {
                 Ok(live) => {
-                    let owned = Owned::of(live.value(), self.seal);
-                    self.record.remember(&object.item().id, owned);
+                    let owned = Owned::of(live.value(), self.stand.seal);
+                    let id = object.item().id.to_string();
+                    self.record.objects.insert(id, owned);
                     done.push(live);
                 }
                 Err(Failed::Apply(errors)) => failed.extend(errors),
@@ -155,9 +150,9 @@ impl<'a> Apply<'a> {
     }
 
     async fn one(&self, object: &Object) -> Result<Live, Failed> {
-        let objects = &self.world.objects;
-        let until = self.terms.until;
-        let before = self.before.get(object.key());
+        let objects = &self.stand.world.objects;
+        let until = self.stand.terms.until;
+        let before = self.stand.before.get(object.key());
         let expected = expected(before);
         match objects.apply(object, &expected, false, until).await {
             Err(ApplyError::Conflicts { status, .. })
@@ -173,12 +168,7 @@ impl<'a> Apply<'a> {
     }
 
     /// Tells whether others have taken only what the plan has announced to take back or to change.
-    fn may_force(
-        &self,
-        object: &Object,
-        before: Option<&Live>,
-        status: &serde_json::Value,
-    ) -> bool {
+    fn may_force(&self, object: &Object, before: Option<&Live>, status: &Value) -> bool {
         let Some(before) = before else { return false };
         let nothing = BTreeSet::<FieldPath>::new();
         let id = object.item().id;
@@ -186,21 +176,26 @@ impl<'a> Apply<'a> {
             &drift::conflicts(status),
             self.record.owned(&id),
             before.value(),
-            self.seal,
-            self.record.announced(&id).unwrap_or(&nothing),
+            self.stand.seal,
+            self.record
+                .announced
+                .get(&id.to_string())
+                .unwrap_or(&nothing),
         )
     }
 
     /// Makes a workload anew around the pods that run on, where a field cannot change.
     async fn anew(&self, object: &Object, before: Option<&Live>) -> Result<Live, Failed> {
-        let objects = &self.world.objects;
-        let until = self.terms.until;
+        let objects = &self.stand.world.objects;
+        let until = self.stand.terms.until;
         if let Some(before) = before {
             let key = object.key();
             let gone = [(key.clone(), before.uid().to_owned())];
             let orphan = Propagation::Orphan;
             objects.delete(key, before.uid(), orphan, until).await?;
-            objects.until_gone(&gone, until, &self.terms.stop).await?;
+            objects
+                .until_gone(&gone, until, &self.stand.terms.stop)
+                .await?;
         }
         let absent = Expected::Absent;
         Ok(objects.apply(object, &absent, false, until).await?)
@@ -211,31 +206,34 @@ impl<'a> Apply<'a> {
         let grown: Vec<_> = claims
             .iter()
             .filter(|claim| {
-                let before = self.before.get(&claim.key());
+                let before = self.stand.before.get(&claim.key());
                 before.is_some_and(|before| requested(before) != requested(claim))
             })
             .filter_map(|claim| Some((claim.key(), requested(claim)?)))
             .collect();
         if !grown.is_empty() {
-            let (cluster, patience) = (&self.world.cluster, self.terms.patience());
-            wait::until_resized(cluster, &grown, &patience, &self.terms.stop).await?;
+            let (cluster, patience) = (&self.stand.world.cluster, self.stand.terms.patience());
+            wait::until_resized(cluster, &grown, &patience, &self.stand.terms.stop).await?;
         }
         self.has_grown = true;
         Ok(())
     }
 
     async fn ready(&self, workloads: &[Workload]) -> Result<(), Failed> {
-        let (cluster, patience) = (&self.world.cluster, self.terms.patience());
-        let ready = wait::until_ready(cluster, workloads, &patience, &self.terms.stop);
+        let (cluster, patience) = (&self.stand.world.cluster, self.stand.terms.patience());
+        let ready = wait::until_ready(cluster, workloads, &patience, &self.stand.terms.stop);
         Ok(ready.await?)
     }
 
     async fn open(&self) -> Result<Documents, Failed> {
+        let Some(store) = self.stand.store else {
+            return Err(Failed::Nowhere);
+        };
         let needed = self.workloads.iter();
-        let needed = needed.filter(|workload| workload.key == self.store.workload);
+        let needed = needed.filter(|workload| workload.key == store.workload);
         let needed: Vec<_> = needed.cloned().collect();
         self.ready(&needed).await?;
-        self.store.open(self.world, self.terms).await
+        store.open(self.stand.world, self.stand.terms).await
     }
 
     async fn document(&mut self, documents: &Documents, entry: &Entry) -> Result<(), Failed> {
@@ -252,23 +250,23 @@ impl<'a> Apply<'a> {
         user: &User,
         password: &Password,
     ) -> Result<(), Failed> {
-        let until = self.terms.until;
+        let until = self.stand.terms.until;
         documents.put_user(user, password, until).await?;
         let users = documents.users(&user.database, until).await?;
         if let Some(told) = users.get(&user.name) {
-            let owned = Owned::whole(told, self.seal);
-            self.record.remember(&user.id(), owned);
+            let owned = Owned::whole(told, self.stand.seal);
+            self.record.objects.insert(user.id().to_string(), owned);
         }
         Ok(())
     }
 
     async fn index(&mut self, documents: &Documents, index: &Index) -> Result<(), Failed> {
-        let until = self.terms.until;
+        let until = self.stand.terms.until;
         documents.put_index(index, until).await?;
         let indexes = documents.indexes(&index.database, &index.collection, until);
         if let Some(told) = indexes.await?.get(&index.name) {
-            let owned = Owned::whole(told, self.seal);
-            self.record.remember(&index.id(), owned);
+            let owned = Owned::whole(told, self.stand.seal);
+            self.record.objects.insert(index.id().to_string(), owned);
         }
         Ok(())
     }
@@ -279,6 +277,14 @@ impl Store {
     pub(crate) async fn open(&self, world: &World, terms: &Terms) -> Result<Documents, Failed> {
         let opened = Documents::open(&world.forwards, &self.server, &self.login, terms.until);
         Ok(opened.await?)
+    }
+}
+
+fn workload(live: &Live) -> Workload {
+    let generation = live.value().pointer("/metadata/generation");
+    Workload {
+        key: live.key(),
+        generation: generation.and_then(Value::as_i64).unwrap_or_default(),
     }
 }
 

@@ -53,6 +53,9 @@ pub enum Failed {
         /// What holds the data.
         claim: ObjectKey,
     },
+    /// There are users or indexes, and no database that could know them.
+    #[error("there is no database that could know users")]
+    Nowhere,
     /// Nobody knows how to log in.
     #[error("{0} with the password is gone")]
     NoCredential(ObjectKey),

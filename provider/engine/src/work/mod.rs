@@ -10,5 +10,5 @@ pub use failed::{Failed, Stranger};
 pub use terms::Terms;
 pub use world::World;
 
-pub(crate) use apply::{Apply, Store};
+pub(crate) use apply::{Apply, Stand, Store};
 pub(crate) use remove::Removing;

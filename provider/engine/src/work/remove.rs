@@ -65,13 +65,18 @@ impl Removing<'_> {
         let gone: Vec<_> = objects
             .map(|live| (live.key(), live.uid().to_owned()))
             .collect();
-        let gone = self.world.objects.until_gone(&gone, until, &self.terms.stop);
+        let gone = self
+            .world
+            .objects
+            .until_gone(&gone, until, &self.terms.stop);
         Ok(gone.await?)
     }
 
     async fn documents(&self, items: &[Item]) -> Result<(), Failed> {
         let mut ids = items.iter().map(|item| &item.id);
-        let Some(store) = self.store else { return Ok(()) };
+        let Some(store) = self.store else {
+            return Ok(());
+        };
         if ids.all(|id| matches!(id, EntryId::Object(_))) {
             return Ok(());
         }
