@@ -6,6 +6,7 @@ mod component;
 mod contract;
 mod facts;
 mod names;
+mod parts;
 mod reference;
 mod render;
 mod spec;
@@ -22,6 +23,7 @@ pub use component::{
 pub use contract::{Contract, ContractError, Progress, Status};
 pub use facts::{Credential, Credentials, Facts, Holder, InstanceId};
 pub use names::{COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, RUNTIME, anchor};
+pub use parts::Part;
 pub use reference::{Endpoints, Reference, Services};
 pub use render::{RENDERING, inventory, render};
 pub use spec::{Engine, Entrypoint, Images, NetworkPolicy, OnDestroy, RuntimeSpec, Timeouts, Tls};

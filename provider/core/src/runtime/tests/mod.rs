@@ -2,6 +2,7 @@
 
 mod changes;
 mod contract;
+mod parts;
 mod problems;
 mod properties;
 mod rendered;
