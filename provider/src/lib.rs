@@ -6,6 +6,7 @@ pub mod command;
 mod data_sources;
 mod functions;
 mod krt;
+pub mod resources;
 mod settings;
 
 use std::time::Duration;

@@ -99,7 +99,7 @@ fn unknown(config: &Value) -> Vec<String> {
 }
 
 /// Turns a message into a sentence; a period would spoil a manifest at its end.
-fn sentence(message: &str) -> String {
+pub(crate) fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     let first = first.unwrap_or_default();

@@ -24,7 +24,7 @@ pub use contract::{Contract, ContractError, Progress, Status};
 pub use facts::{Credential, Credentials, Facts, Holder, InstanceId};
 pub use names::{COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, RUNTIME, anchor};
 pub use parts::Part;
-pub use reference::{Endpoints, Reference, Services};
+pub use reference::{Endpoints, Reference, Services, digest};
 pub use render::{RENDERING, inventory, render};
 pub use spec::{Engine, Entrypoint, Images, NetworkPolicy, OnDestroy, RuntimeSpec, Timeouts, Tls};
 pub use spelling::respelled;

@@ -18,8 +18,8 @@ pub struct Part {
     pub service: Option<String>,
     /// The ports of the Service, by name.
     pub ports: BTreeMap<String, u16>,
-    /// The Secrets with `username` and `password` of those who may log in, by user; of `client`
-    /// and `writer` also with the whole address as `uri`.
+    /// The Secrets of those who may log in, by user: each with `username`, `password` and the whole
+    /// address as `uri`.
     pub secrets: BTreeMap<String, String>,
     /// The PersistentVolumeClaim with its data; null if it has none.
     pub claim: Option<String>,

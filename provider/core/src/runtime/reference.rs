@@ -121,6 +121,12 @@ impl Services {
     }
 }
 
+/// Sixteen hex digits that change with anything in a specification.
+pub fn digest(spec: &RuntimeSpec) -> String {
+    // Texts, numbers and maps with texts as keys: nothing can fail to be written.
+    digits(&serde_json::to_string(spec).unwrap_or_default())
+}
+
 /// The first sixteen hex digits of a text's SHA-256.
 pub(super) fn digits(text: &str) -> String {
     let mut digits = String::with_capacity(16);

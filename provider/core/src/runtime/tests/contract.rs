@@ -114,3 +114,12 @@ fn what_others_learn_is_known_from_the_specification() {
     let spec = spec(minimal());
     insta::assert_yaml_snapshot!((spec.reference(), spec.endpoints(), spec.services()));
 }
+
+#[test]
+fn a_digest_changes_with_the_specification_alone() {
+    let minimal = spec(minimal());
+    assert_eq!(digest(&minimal), digest(&minimal.clone()));
+    let mut other = minimal.clone();
+    other.adopt_retained = true;
+    assert_ne!(digest(&minimal), digest(&other));
+}

@@ -1,0 +1,115 @@
+//! Runtimes that are not created, because there is something already.
+
+use std::time::Duration;
+
+use terraform::{Diagnostics, Path, diagnostics};
+
+use super::{Subject, listed, paragraphs, span};
+
+/// Why a runtime cannot be created.
+#[derive(Debug, Clone)]
+pub(in super::super) enum Refusal {
+    /// It is there.
+    Lives {
+        /// How far it is, as its anchor says: `ready`.
+        status: String,
+    },
+    /// Somebody is removing it.
+    Goes,
+    /// An earlier one has left data behind.
+    Retained {
+        /// What is there, with its size: `PersistentVolumeClaim data-demo-nats-0 (1Gi)`.
+        items: Vec<String>,
+    },
+}
+
+/// Whose the runtime is that is there.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Owner {
+    /// Its stamp.
+    pub(in super::super) instance: String,
+    /// How long it has been there, if that is known.
+    pub(in super::super) age: Option<Duration>,
+}
+
+/// Tells why a runtime was not created, and what the choices are.
+pub(in super::super) fn refused(
+    subject: Subject<'_>,
+    refusal: &Refusal,
+    owner: &Owner,
+) -> Diagnostics {
+    let Subject { id, namespace } = subject;
+    match refusal {
+        Refusal::Lives { status } => Diagnostics::error(
+            format!("Runtime `{id}` exists already in namespace `{namespace}`"),
+            lives(subject, status, owner),
+        ),
+        Refusal::Goes => Diagnostics::error(
+            format!("Runtime `{id}` is just being removed from namespace `{namespace}`"),
+            goes(subject, owner),
+        ),
+        Refusal::Retained { items } => {
+            let summary = format!("Data of an earlier runtime `{id}` is still there");
+            let error = diagnostics::error(summary, left(subject, items, owner));
+            error.at(Path::from("adopt_retained")).into()
+        }
+    }
+}
+
+fn lives(subject: Subject<'_>, status: &str, owner: &Owner) -> String {
+    paragraphs([
+        format!(
+            "{} says `{status}`, {}. Nothing was touched. There are two possible causes.",
+            subject.anchor(),
+            stamp(owner)
+        ),
+        "It belongs to another state, or to another address in this one. If only the address has changed, write a `moved` block. To manage it from here, forget it there with a `removed` block, and import it to the address of this resource:"
+            .to_owned(),
+        subject.import_block(),
+        "If both are wanted, choose another `id` for one of them.".to_owned(),
+        "Or it is the one that this apply replaces (`-replace`, or a tainted resource), and is only to be destroyed afterwards (`create_before_destroy`). Then run `terraform untaint` with the address of the resource, and apply again. To restart the pods, change a value in `annotations`; to rebuild the runtime, destroy it with `-target` first."
+            .to_owned(),
+    ])
+}
+
+fn goes(subject: Subject<'_>, owner: &Owner) -> String {
+    paragraphs([
+        format!(
+            "{} says `deleting`, {}. Nothing was touched. Apply again when it is gone.",
+            subject.anchor(),
+            stamp(owner)
+        ),
+        "If the run that removed it has been ended, destroy it once more where its state is. If that state is lost, import it to the address of this resource, destroy it, and apply again:"
+            .to_owned(),
+        subject.import_block(),
+    ])
+}
+
+fn left(subject: Subject<'_>, items: &[String], owner: &Owner) -> String {
+    let age = owner.age.map(|age| format!(", {} old", span(age)));
+    let objects = format!(
+        "delete persistentvolumeclaim,secret,configmap --selector {}={}",
+        kre_core::runtime::RUNTIME,
+        subject.id
+    );
+    paragraphs([
+        format!(
+            "In namespace `{}` there is{}:",
+            subject.namespace,
+            age.unwrap_or_default()
+        ),
+        listed(items),
+        "Nothing was touched. To go on with this data, set `adopt_retained = true`. To begin without it, delete it for good:"
+            .to_owned(),
+        listed([subject.kubectl(&objects)]),
+    ])
+}
+
+fn stamp(owner: &Owner) -> String {
+    let age = owner.age.map(|age| format!(" and is {} old", span(age)));
+    format!(
+        "has the stamp {}{}",
+        owner.instance,
+        age.unwrap_or_default()
+    )
+}
