@@ -22,7 +22,9 @@ pub use component::{
 };
 pub use contract::{Contract, ContractError, Progress, Status};
 pub use facts::{Credential, Credentials, Facts, Holder, InstanceId};
-pub use names::{COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, RUNTIME, anchor};
+pub use names::{
+    COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, RUNTIME, anchor, data_database,
+};
 pub use parts::Part;
 pub use reference::{Endpoints, Reference, Services, digest};
 pub use render::{RENDERING, inventory, render};

@@ -109,6 +109,6 @@ pub(super) fn database(id: &RuntimeId) -> String {
 }
 
 /// The database of what nodes save.
-pub(super) fn data_database(id: &RuntimeId) -> String {
+pub fn data_database(id: &RuntimeId) -> String {
     format!("{id}-data")
 }

@@ -21,7 +21,7 @@ pub struct Part {
     /// The Secrets of those who may log in, by user: each with `username`, `password` and the whole
     /// address as `uri`.
     pub secrets: BTreeMap<String, String>,
-    /// The PersistentVolumeClaim with its data; null if it has none.
+    /// The `PersistentVolumeClaim` with its data; null if it has none.
     pub claim: Option<String>,
 }
 

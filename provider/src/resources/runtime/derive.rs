@@ -5,9 +5,9 @@ use kre_core::{
     runtime::{Component, RuntimeSpec},
 };
 use serde::Serialize;
-use terraform::{Diagnostics, Type, Value, bridge::to_value, declare::Declaration, diagnostics};
+use terraform::{Diagnostics, Type, Value, bridge::to_value, diagnostics};
 
-use super::state::{self, Computed};
+use super::state;
 
 /// Chooses the namespace where the configuration has none: it depends on the id alone, and not on
 /// what was there before.
@@ -26,24 +26,24 @@ pub(super) fn namespace(planned: &mut Value, config: &Value) {
 /// Plans everything that follows from a specification. Unknown is what depends on something that
 /// is not known, for which something else stands in the specification.
 pub(super) fn derive(planned: &mut Value, spec: &RuntimeSpec) -> Result<(), Diagnostics> {
-    let ty = Declaration::type_of::<Computed>().map_err(Diagnostics::bug)?;
+    let ty = state::ty()?;
     let sources = Sources(planned);
     let derived = [
         (
             "ref",
-            reference(sources, &value(&spec.reference(), &ty, "ref")?),
+            reference(sources, &value(&spec.reference(), ty, "ref")?),
         ),
         (
             "endpoints",
-            endpoints(sources, value(&spec.endpoints(), &ty, "endpoints")?),
+            endpoints(sources, value(&spec.endpoints(), ty, "endpoints")?),
         ),
         (
             "components",
-            components(sources, value(&spec.parts(), &ty, "components")?),
+            components(sources, value(&spec.parts(), ty, "components")?),
         ),
         (
             "objects",
-            objects(sources, value(&state::objects(spec), &ty, "objects")?),
+            objects(sources, value(&state::objects(spec), ty, "objects")?),
         ),
     ];
     for (name, value) in derived {
@@ -131,8 +131,8 @@ fn objects(sources: Sources<'_>, objects: Value) -> Value {
 }
 
 /// A value of one of the computed attributes.
-fn value(it: &impl Serialize, computed: &Type, name: &str) -> Result<Value, Diagnostics> {
-    let ty = match computed {
+fn value(it: &impl Serialize, state: &Type, name: &str) -> Result<Value, Diagnostics> {
+    let ty = match state {
         Type::Object(attributes) => attributes.get(name),
         _ => None,
     };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use kre_core::{
     desired::Item,
-    runtime::{Component, RuntimeSpec, inventory},
+    runtime::{Component, RuntimeSpec, data_database, inventory},
 };
 
 use super::state;
@@ -20,20 +20,67 @@ const SAMPLE: &str = "sample";
 
 /// Writes the page: the names of all objects, what a destroy keeps, and the way out of mistakes.
 pub fn guide() -> String {
-    format!("{HEAD}\n{}\n{TAIL}", table())
+    let Some(spec) = sample() else {
+        return String::new();
+    };
+    let (objects, inside) = (objects(&spec), inside(&spec));
+    format!("{HEAD}\n{objects}\n## Names inside the services\n\n{inside}\n{TAIL}")
 }
 
 /// Everything that a runtime is made of, in the order in which it is applied.
-fn table() -> String {
+fn objects(spec: &RuntimeSpec) -> String {
     let mut table =
         "| Object | What it is for | When the runtime is destroyed |\n|---|---|---|\n".to_owned();
-    let Some(spec) = sample() else { return table };
-    for item in inventory(&spec).items() {
+    for item in inventory(spec).items() {
         let name = state::text(&item.id).replace(SAMPLE, ID);
         let purpose = purpose(&name).unwrap_or_default();
         let fate = fate(item);
         // Writing to a string cannot fail.
         let _ = writeln!(table, "| `{name}` | {purpose} | {fate} |");
+    }
+    table
+}
+
+/// What is inside NATS and MongoDB by a name of the runtime's own.
+fn inside(spec: &RuntimeSpec) -> String {
+    let services = spec.services();
+    let names = [
+        (
+            "Database",
+            services.database,
+            "Archives of versions, and logs.",
+        ),
+        (
+            "Database",
+            data_database(&spec.id),
+            "What nodes save and predict.",
+        ),
+        (
+            "Subject",
+            services.data_subject,
+            "What nodes save goes to the writer here.",
+        ),
+        (
+            "Subject",
+            services.logs_subject,
+            "Logs go to the writer here.",
+        ),
+        (
+            "Address of NATS",
+            services.nats,
+            "`endpoints.nats`, within the cluster.",
+        ),
+        (
+            "Address of MongoDB",
+            spec.endpoints().mongodb,
+            "`endpoints.mongodb`, within the cluster.",
+        ),
+    ];
+    let mut table = "| What | Name | What it is for |\n|---|---|---|\n".to_owned();
+    for (what, name, purpose) in names {
+        let name = name.replace(SAMPLE, ID);
+        // Writing to a string cannot fail.
+        let _ = writeln!(table, "| {what} | `{name}` | {purpose} |");
     }
     table
 }

@@ -10,7 +10,7 @@ mod plan;
 mod record;
 #[cfg_attr(
     not(test),
-    expect(dead_code, reason = "the calls to the engine use it")
+    expect(dead_code, unused_imports, reason = "the calls to the engine use it")
 )]
 mod report;
 mod state;

@@ -31,7 +31,7 @@ pub(super) fn complete(plan: &mut Plan) -> Result<Diagnostics, Diagnostics> {
 }
 
 fn update(plan: &mut Plan, new: &RuntimeSpec) -> Result<Diagnostics, Diagnostics> {
-    let old: RuntimeSpec = bridge::from_value(&plan.prior).map_err(misfit)?;
+    let old: RuntimeSpec = bridge::from_value(&plan.prior).map_err(|error| misfit(&error))?;
     keep_spellings(plan, &old, new);
     let new = specification(&plan.planned)?;
     if !has_changes(plan) && !needs_work(plan, &new)? {
@@ -107,12 +107,12 @@ fn is_known(planned: &Value, place: &AttributePath) -> bool {
 }
 
 fn specification(planned: &Value) -> Result<RuntimeSpec, Diagnostics> {
-    assumed(planned).map_err(misfit)
+    assumed(planned).map_err(|error| misfit(&error))
 }
 
-fn misfit(error: bridge::BridgeError) -> Diagnostics {
+fn misfit(error: &bridge::BridgeError) -> Diagnostics {
     Diagnostics::bug(format!(
         "a value does not fit the struct that declared it: {}",
-        diagnostics::chain(&error)
+        diagnostics::chain(error)
     ))
 }

@@ -1,6 +1,6 @@
 //! What the state of a runtime has besides its specification.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use kre_core::{
     desired::EntryId,
@@ -8,7 +8,7 @@ use kre_core::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use terraform::{Diagnostics, Value, bridge::to_value, diagnostics};
+use terraform::{Diagnostics, Type, Value, bridge::to_value, declare::DeclareError, diagnostics};
 
 /// What an object is that is as it was applied.
 pub(super) const APPLIED: &str = "applied";
@@ -97,6 +97,13 @@ pub(super) fn text(id: &EntryId) -> String {
     }
 }
 
+/// The type of states. It is the same for all of them, and made once.
+pub(super) fn ty() -> Result<&'static Type, Diagnostics> {
+    static TYPE: LazyLock<Result<Type, DeclareError>> =
+        LazyLock::new(|| super::schema().map(|schema| schema.implied_type()));
+    TYPE.as_ref().map_err(Diagnostics::bug)
+}
+
 /// The state of a runtime with this specification, for imports and for what was found.
 #[cfg_attr(
     not(test),
@@ -118,9 +125,8 @@ pub(super) fn state(
         status,
         cluster_uid,
     };
-    let ty = super::schema().map_err(Diagnostics::bug)?.implied_type();
     let state = State { spec, computed };
-    to_value(&state, &ty).map_err(|error| Diagnostics::bug(diagnostics::chain(&error)))
+    to_value(&state, ty()?).map_err(|error| Diagnostics::bug(diagnostics::chain(&error)))
 }
 
 #[derive(Serialize)]

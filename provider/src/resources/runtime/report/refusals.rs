@@ -67,7 +67,7 @@ fn lives(subject: Subject<'_>, status: &str, owner: &Owner) -> String {
             .to_owned(),
         subject.import_block(),
         "If both are wanted, choose another `id` for one of them.".to_owned(),
-        "Or it is the one that this apply replaces (`-replace`, or a tainted resource), and is only to be destroyed afterwards (`create_before_destroy`). Then run `terraform untaint` with the address of the resource, and apply again. To restart the pods, change a value in `annotations`; to rebuild the runtime, destroy it with `-target` first."
+        "Or it is the one that this apply replaces, and is only to be destroyed afterwards (`create_before_destroy`). Then apply without `-replace`, after `terraform untaint` if the resource is tainted. To restart the pods, change a value in `annotations`; to rebuild the runtime, destroy it with `-target` first."
             .to_owned(),
     ])
 }

@@ -6,8 +6,8 @@ use terraform::{Diagnostics, Severity};
 
 use super::*;
 
-const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(86_400);
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
 
 fn with_subject(told: impl Fn(Subject<'_>) -> Diagnostics) -> String {
     let (id, namespace) = ("demo".parse().unwrap(), "kre-demo".parse().unwrap());
@@ -90,7 +90,7 @@ fn a_timeout_names_what_is_still_missing() {
         after: MINUTE * 10,
         timeout: "timeouts.create",
     };
-    let told = with_subject(|subject| unready(subject, ended, &[pending.clone()]));
+    let told = with_subject(|subject| unready(subject, ended, std::slice::from_ref(&pending)));
     insta::assert_snapshot!(told);
 }
 

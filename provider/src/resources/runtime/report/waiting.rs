@@ -140,9 +140,7 @@ fn look(subject: Subject<'_>, report: &Report) -> String {
             container: Some(container),
             log,
             ..
-        } if !log.is_empty() => {
-            subject.kubectl(&format!("logs {pod} --container {container} --previous"))
-        }
+        } if !log.is_empty() => subject.kubectl(&format!("logs {pod} --container {container}")),
         Report { pod: Some(pod), .. } => subject.kubectl(&format!("describe pod {pod}")),
         Report { workload, .. } => subject.describe(workload),
     }
