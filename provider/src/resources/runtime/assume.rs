@@ -29,11 +29,10 @@ fn filled(value: &Value, stand_in: &Value) -> Value {
 
 /// What is required, and what is less likely to break a rule than the default.
 fn stand_ins() -> Value {
-    let nothing = || Value::object::<&str>([]);
     let server = || {
         Value::object([
             ("storage", Value::object([("size", "1Gi".into())])),
-            ("resources", nothing()),
+            ("resources", Value::object::<&str>([])),
         ])
     };
     Value::object([
@@ -42,7 +41,6 @@ fn stand_ins() -> Value {
         ("create_namespace", false.into()),
         ("nats", server()),
         ("mongodb", server()),
-        ("mongo_writer", Value::object([("resources", nothing())])),
         (
             "entrypoint",
             Value::object([("base_domain", "example.com".into())]),

@@ -50,6 +50,18 @@ async fn an_imported_runtime_is_as_if_it_had_been_created() {
 }
 
 #[tokio::test]
+async fn a_configuration_that_was_generated_plans_nothing() {
+    let runtimes = runtimes().await;
+    let small = runtimes.import(ImportBy::Id("demo")).await.unwrap();
+    let large = created(&runtimes, &maximal()).await;
+    for runtime in [small, large] {
+        let config = runtimes.generate(&runtime).await.unwrap();
+        runtimes.validate(&config).await.unwrap();
+        runtimes.settled(&runtime, &config).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn what_names_no_runtime_is_refused_with_an_example() {
     let runtimes = runtimes().await;
     let mut messages = Vec::new();

@@ -221,12 +221,6 @@ async fn what_was_known_stays_when_the_rest_becomes_known() {
     }
 }
 
-/// Everything that can be said.
-fn maximal() -> Json {
-    const TEXT: &str = include_str!("../../../../core/src/runtime/tests/maximal.json");
-    serde_json::from_str(TEXT).unwrap()
-}
-
 /// The places of all attributes and objects of a configuration.
 fn places(of: &str, config: &Json, found: &mut Vec<String>) {
     for (name, inner) in config.as_object().into_iter().flatten() {

@@ -99,6 +99,12 @@ fn minimal() -> Json {
     })
 }
 
+/// Everything that can be said.
+fn maximal() -> Json {
+    const TEXT: &str = include_str!("../../../../core/src/runtime/tests/maximal.json");
+    serde_json::from_str(TEXT).unwrap()
+}
+
 /// The minimal configuration with something at a place, and with objects on the way there.
 fn with(place: &str, value: Json) -> Json {
     set(minimal(), place, value)

@@ -26,8 +26,33 @@ fn wrong() -> Vec<Json> {
     ]
 }
 
+/// Configurations that are right, and would be wrong with one value less.
+fn right() -> Vec<Json> {
+    let limited = set(
+        with("nats.limits", json!({ "max_memory": "2Gi" })),
+        "nats.resources",
+        json!({ "limits": { "memory": "4Gi" } }),
+    );
+    let requested = json!({ "requests": { "memory": "4Gi" }, "limits": { "memory": "8Gi" } });
+    vec![
+        minimal(),
+        set(
+            with("namespace", json!("default")),
+            "create_namespace",
+            json!(false),
+        ),
+        with(
+            "nats.limits",
+            json!({ "max_payload": "8Mi", "max_pending": "16Mi" }),
+        ),
+        limited,
+        with("mongodb.resources", requested.clone()),
+        with("mongo_writer.resources", requested),
+    ]
+}
+
 /// What may be unknown.
-const PLACES: [&str; 19] = [
+const PLACES: [&str; 22] = [
     "id",
     "name",
     "namespace",
@@ -45,6 +70,9 @@ const PLACES: [&str; 19] = [
     "mongodb",
     "mongodb.resources",
     "mongodb.resources.limits",
+    "mongo_writer",
+    "mongo_writer.resources",
+    "mongo_writer.resources.limits",
     "labels",
     "image_pull_secrets",
 ];
@@ -91,12 +119,28 @@ async fn what_is_wrong_is_told_beside_values_that_are_unknown() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_is_never_called_wrong() {
+async fn what_may_turn_out_to_be_right_is_not_called_wrong() {
     let runtimes = runtimes().await;
-    for config in [wrong(), vec![minimal()]].concat() {
+    for config in right() {
+        assert_eq!(told(&runtimes, &value(&config)).await, [""; 0]);
+        for place in PLACES {
+            let told = told(&runtimes, &without(&config, place)).await;
+            assert_eq!(told, [""; 0], "{config} without {place}");
+        }
+    }
+    let mut config = value(&with("nats.tolerations", json!([{ "key": "a" }])));
+    let key = Path::from("nats").attribute("tolerations").index(0);
+    config.set_at(&key.attribute("key"), Value::unknown());
+    assert_eq!(told(&runtimes, &config).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn nothing_else_is_wrong_because_a_value_is_unknown() {
+    let runtimes = runtimes().await;
+    for config in wrong() {
         let known = told(&runtimes, &value(&config)).await;
         for place in PLACES {
-            // Of what is known to be wrong, the rest may stay.
+            // What is wrong by itself stays so.
             for message in told(&runtimes, &without(&config, place)).await {
                 let place_of = |it: &str| it.split('`').nth(1).map(str::to_owned);
                 let places: Vec<_> = known.iter().map(|it| place_of(it)).collect();
