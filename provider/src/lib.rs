@@ -6,13 +6,16 @@ pub mod command;
 mod data_sources;
 mod functions;
 mod krt;
+pub mod resources;
 mod settings;
 
 use std::time::Duration;
 
-use kre_engine::kubernetes::{Cluster, Failure};
+use kre_engine::{kubernetes::Failure, work::World};
 use terraform::{Diagnostics, Schema, Value, declare::DeclareError};
-use terraform_server::{Configuration, Environment, Provider, Registry, data_source, function};
+use terraform_server::{
+    Configuration, Environment, Provider, Registry, data_source, function, resource,
+};
 
 use settings::Configured;
 
@@ -23,7 +26,7 @@ pub struct Kre(Configured);
 impl Provider for Kre {
     const NAME: &'static str = "kre";
     const REGISTRY: Registry<Self> = Registry {
-        resources: &[],
+        resources: &[resource::<resources::runtime::Runtime<Self>>()],
         data_sources: &[data_source::<data_sources::KrtSource>()],
         ephemeral_resources: &[],
         functions: &[
@@ -46,10 +49,10 @@ impl Provider for Kre {
 }
 
 impl Kre {
-    /// Returns the cluster, not connected before its first call, or says which argument of the
-    /// provider block has to be known first.
-    pub fn cluster(&self) -> Result<&Cluster, Diagnostics> {
-        self.0.target.cluster()
+    /// Returns the cluster and what is in it, not connected before the first call, or says which
+    /// argument of the provider block has to be known first.
+    pub fn world(&self) -> Result<&World, Diagnostics> {
+        self.0.target.world()
     }
 
     /// Returns how long hopeless waits go on, unless a resource says otherwise.

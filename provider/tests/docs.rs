@@ -2,13 +2,19 @@
 
 #![cfg(test)]
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use terraform::{check, docs::Catalogue};
-use terraform_provider_kre::Kre;
+use terraform_provider_kre::{Kre, resources::runtime};
 
 fn catalogue() -> Catalogue {
-    terraform_server::describe::<Kre>().unwrap()
+    let mut catalogue = terraform_server::describe::<Kre>().unwrap();
+    let schema = runtime::schema().unwrap();
+    catalogue.resources.insert("kre_runtime".to_owned(), schema);
+    catalogue
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -28,4 +34,22 @@ fn the_documentation_is_current() {
 #[test]
 fn the_examples_fit() {
     harness::examples::assert_fit(&catalogue(), &folder("examples/terraform"), check::config);
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test compares files, and writes them when it is told to"
+)]
+fn the_page_about_runtimes_is_current() {
+    let path = folder("docs").join("guides/runtime.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, runtime::guide()).unwrap();
+    }
+    let current = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        current == runtime::guide(),
+        "{} is not current: run `make docs`",
+        path.display()
+    );
 }

@@ -7,7 +7,10 @@ mod tests;
 
 use std::time::Duration;
 
-use kre_engine::kubernetes::{Cluster, Failure, Limits, Settings};
+use kre_engine::{
+    kubernetes::{Cluster, Failure, Limits, Settings},
+    work::World,
+};
 use terraform::{
     Diagnostics, Path, Schema, Value, bridge,
     declare::{Declaration, DeclareError},
@@ -20,7 +23,7 @@ use block::Block;
 /// The cluster, or why nobody knows yet which one it is.
 #[derive(Debug)]
 pub(crate) enum Target {
-    Known(Cluster),
+    Known(World),
     /// These arguments depend on something that is known only after apply.
     Unknown(Vec<String>),
 }
@@ -67,7 +70,7 @@ pub(crate) fn configure(
     let unknown = unknown(config);
     let target = if unknown.is_empty() {
         let settings = Settings::new(block.arguments(), |name| environment.text(name));
-        Target::Known(Cluster::new(settings, Limits::default()))
+        Target::Known(World::new(Cluster::new(settings, Limits::default())))
     } else {
         Target::Unknown(unknown)
     };
@@ -76,9 +79,9 @@ pub(crate) fn configure(
 
 impl Target {
     /// Returns the cluster, or says which argument has to be known first.
-    pub(crate) fn cluster(&self) -> Result<&Cluster, Diagnostics> {
+    pub(crate) fn world(&self) -> Result<&World, Diagnostics> {
         match self {
-            Self::Known(cluster) => Ok(cluster),
+            Self::Known(world) => Ok(world),
             Self::Unknown(arguments) => Err(report::unknown(arguments)),
         }
     }
@@ -99,7 +102,7 @@ fn unknown(config: &Value) -> Vec<String> {
 }
 
 /// Turns a message into a sentence; a period would spoil a manifest at its end.
-fn sentence(message: &str) -> String {
+pub(crate) fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     let first = first.unwrap_or_default();

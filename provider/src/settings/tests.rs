@@ -41,7 +41,7 @@ fn configured(config: &Value) -> Configured {
 #[test]
 fn an_empty_block_is_fine_until_a_cluster_is_needed() {
     assert_eq!(told(&block([])), [""; 0]);
-    assert!(configured(&block([])).target.cluster().is_ok());
+    assert!(configured(&block([])).target.world().is_ok());
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn nothing_that_the_block_names_is_looked_at_before_it_is_needed() {
     ]);
     let config = block([("config_path", "/nowhere/config".into()), ("exec", exec)]);
     assert_eq!(told(&config), [""; 0]);
-    assert!(configured(&config).target.cluster().is_ok());
+    assert!(configured(&config).target.world().is_ok());
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_is_unknown_may_be_left_out_in_the_end() {
 fn an_unknown_argument_is_named_when_the_cluster_is_needed() {
     let config = block([("host", Value::unknown()), ("fail_fast", Value::unknown())]);
     let configured = configured(&config);
-    let needed = configured.target.cluster().unwrap_err();
+    let needed = configured.target.world().unwrap_err();
     let told: Vec<_> = needed.iter().collect();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].path, Some(Path::from("host")));
@@ -146,7 +146,7 @@ async fn a_failure_points_at_the_argument_to_mend() {
         ("config_context", "b".into()),
     ]);
     let configured = configured(&config);
-    let cluster = configured.target.cluster().unwrap();
+    let cluster = configured.target.world().unwrap().cluster();
     let until = tokio::time::Instant::now() + Duration::from_secs(1);
     let failure = cluster.client(until).await.map(drop).unwrap_err();
     let told = report(&failure);

@@ -255,6 +255,29 @@ impl Value {
             })
     }
 
+    /// Puts a value in the place of the one at a path; does nothing if the path leads nowhere.
+    pub fn set_at(&mut self, path: &Path, value: Self) {
+        if let Some(place) = self.place(path.steps()) {
+            *place = value;
+        }
+    }
+
+    fn place(&mut self, steps: &[Step]) -> Option<&mut Self> {
+        let Some((step, rest)) = steps.split_first() else {
+            return Some(self);
+        };
+        let inside = match (self, step) {
+            (Self::Dynamic(_, value), _) => return value.place(steps),
+            (Self::Object(attributes), Step::Attribute(name)) => attributes.get_mut(name),
+            (Self::Map(elements), Step::Key(key)) => elements.get_mut(key),
+            (Self::List(elements) | Self::Tuple(elements), Step::Index(index)) => {
+                elements.get_mut(*index)
+            }
+            _ => None,
+        };
+        inside?.place(rest)
+    }
+
     /// The values directly inside, with the step to each; `None` for elements of a set.
     pub fn children(&self) -> Vec<(Option<Step>, &Self)> {
         match self.inner() {
@@ -382,6 +405,19 @@ mod tests {
     fn an_attribute_of_an_unknown_object_is_unknown() {
         assert!(Value::unknown().attribute("a").is_unknown());
         assert!(Value::Null.attribute("a").is_null());
+    }
+
+    #[test]
+    fn a_value_is_put_where_a_path_leads_and_nowhere_else() {
+        let ports = |port: i64| Value::list([port.into()]);
+        let before = Value::object([("ports", ports(1))]);
+        let mut value = before.clone();
+        value.set_at(&Path::from("ports").index(0), Value::integer(2));
+        assert_eq!(value, Value::object([("ports", ports(2))]));
+        let mut value = before.clone();
+        value.set_at(&Path::from("ports").index(1), Value::integer(2));
+        value.set_at(&Path::from("names"), Value::integer(2));
+        assert_eq!(value, before);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod facts;
 mod keys;
 pub mod live;
 mod names;
+mod parts;
 mod reference;
 mod render;
 mod spec;
@@ -28,7 +29,9 @@ pub use digest::digest;
 pub use facts::{Credential, Credentials, Facts, Holder};
 pub use names::{
     COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, MONGODB_PORT, RUNTIME, anchor,
+    data_database,
 };
+pub use parts::Part;
 pub use reference::{Endpoints, Reference, Services};
 pub use render::{RENDERING, inventory, render};
 pub use spec::{Engine, Entrypoint, Images, NetworkPolicy, OnDestroy, RuntimeSpec, Timeouts, Tls};

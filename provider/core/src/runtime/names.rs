@@ -35,6 +35,27 @@ pub enum Component {
 }
 
 impl Component {
+    /// Every one, in the order in which they are applied.
+    pub const ALL: [Self; 3] = [Self::Nats, Self::MongoDb, Self::MongoWriter];
+
+    /// The attribute of a configuration that is about it.
+    pub const fn attribute(self) -> &'static str {
+        match self {
+            Self::Nats => "nats",
+            Self::MongoDb => "mongodb",
+            Self::MongoWriter => "mongo_writer",
+        }
+    }
+
+    /// The ports of its Service, by name; none if it serves nobody.
+    pub const fn ports(self) -> &'static [(&'static str, u16)] {
+        match self {
+            Self::Nats => &[("client", 4222), ("monitor", 8222)],
+            Self::MongoDb => &[("mongodb", MONGODB_PORT)],
+            Self::MongoWriter => &[],
+        }
+    }
+
     /// The value of the label [`COMPONENT`].
     pub const fn label(self) -> &'static str {
         match self {
@@ -99,6 +120,6 @@ pub(super) fn database(id: &RuntimeId) -> String {
 }
 
 /// The database of what nodes save.
-pub(super) fn data_database(id: &RuntimeId) -> String {
+pub fn data_database(id: &RuntimeId) -> String {
     format!("{id}-data")
 }

@@ -236,8 +236,13 @@ impl Timeouts {
 impl RuntimeSpec {
     /// The namespace that everything is in.
     pub fn namespace(&self) -> NamespaceName {
-        let default = || NamespaceName::known(format!("kre-{}", self.id));
+        let default = || Self::default_namespace(&self.id);
         self.namespace.clone().unwrap_or_else(default)
+    }
+
+    /// The namespace of a runtime whose specification names none.
+    pub fn default_namespace(id: &RuntimeId) -> NamespaceName {
+        NamespaceName::known(format!("kre-{id}"))
     }
 }
 

@@ -42,14 +42,3 @@ pub fn attribute_of(component: Component, cause: Trouble) -> AttributePath {
         (Trouble::PullSecret, _) => AttributePath::of(&["image_pull_secrets"]),
     }
 }
-
-impl Component {
-    /// The attribute that describes it.
-    const fn attribute(self) -> &'static str {
-        match self {
-            Self::Nats => "nats",
-            Self::MongoDb => "mongodb",
-            Self::MongoWriter => "mongo_writer",
-        }
-    }
-}

@@ -62,10 +62,12 @@ impl Attempts {
     }
 
     /// Calls until there is an answer, a failure that stays, or no time left.
-    pub(super) async fn repeat<T>(
+    ///
+    /// Not an `AsyncFn`: futures that borrow from one are not known to be `Send`.
+    pub(super) async fn repeat<T, C: Future<Output = Result<T, Error>>>(
         &self,
         task: &Task<'_>,
-        mut call: impl AsyncFnMut() -> Result<T, Error>,
+        mut call: impl FnMut() -> C,
     ) -> Result<T, DocumentsError> {
         let since = Instant::now();
         let mut pause = FIRST_PAUSE;

@@ -1,6 +1,9 @@
 //! Indexes of MongoDB.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use kre_core::desired::Index;
 use mongodb::bson::{Bson, Document, doc};
@@ -35,7 +38,7 @@ impl Documents {
             secret: None,
             until,
         };
-        let ask = async || {
+        let ask = || async move {
             let listed = self.run(database, doc! { "listIndexes": collection }).await;
             match listed {
                 Err(error) if is(&error, NAMESPACE_NOT_FOUND) => Ok(Document::new()),
@@ -66,16 +69,20 @@ impl Documents {
             secret: None,
             until,
         };
-        let mut conflicts = false;
-        let put = async || match self.run(&index.database, command(index)).await {
-            Err(error) if is(&error, INDEX_OPTIONS_CONFLICT) || is(&error, INDEX_KEYS_CONFLICT) => {
-                conflicts = true;
-                Err(error)
+        let conflicts = &AtomicBool::new(false);
+        let put = || async move {
+            let put = self.run(&index.database, command(index)).await;
+            if let Err(error) = &put
+                && (is(error, INDEX_OPTIONS_CONFLICT) || is(error, INDEX_KEYS_CONFLICT))
+            {
+                conflicts.store(true, Ordering::Relaxed);
             }
-            other => other.map(drop),
+            put.map(drop)
         };
         let outcome = self.attempts.repeat(&task, put).await;
-        if conflicts && let Err(error) = outcome {
+        if conflicts.load(Ordering::Relaxed)
+            && let Err(error) = outcome
+        {
             return Err(self.conflict(index, name, until).await?.unwrap_or(error));
         }
         outcome
@@ -96,9 +103,14 @@ impl Documents {
             until,
         };
         let command = doc! { "dropIndexes": collection, "index": name };
-        let drop_it = async || match self.run(database, command.clone()).await {
-            Err(error) if is(&error, INDEX_NOT_FOUND) || is(&error, NAMESPACE_NOT_FOUND) => Ok(()),
-            other => other.map(drop),
+        let command = &command;
+        let drop_it = || async move {
+            match self.run(database, command.clone()).await {
+                Err(error) if is(&error, INDEX_NOT_FOUND) || is(&error, NAMESPACE_NOT_FOUND) => {
+                    Ok(())
+                }
+                other => other.map(drop),
+            }
         };
         self.attempts.repeat(&task, drop_it).await
     }

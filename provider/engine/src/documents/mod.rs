@@ -73,7 +73,7 @@ impl Documents {
         let client = Client::with_options(options).map_err(|error| attempts.said(&task, &error))?;
         let documents = Self { client, attempts };
         // What is asked does not matter: no question is answered before the login.
-        let ask = async || documents.run("admin", doc! { "ping": 1 }).await;
+        let ask = || documents.run("admin", doc! { "ping": 1 });
         match documents.attempts.repeat(&task, ask).await {
             Ok(_) => Ok(documents),
             Err(error) => {

@@ -28,7 +28,7 @@ impl Documents {
             secret: None,
             until,
         };
-        let ask = async || self.run(database, doc! { "usersInfo": 1 }).await;
+        let ask = || self.run(database, doc! { "usersInfo": 1 });
         let mut answer = self.attempts.repeat(&task, ask).await?;
         let Some(Bson::Array(users)) = answer.remove("users") else {
             return Ok(BTreeMap::new());
@@ -51,7 +51,7 @@ impl Documents {
             secret: Some(password),
             until,
         };
-        let put = async || {
+        let put = || async move {
             let created = self
                 .run(database, command("createUser", user, password))
                 .await;
@@ -79,9 +79,11 @@ impl Documents {
             secret: None,
             until,
         };
-        let drop_it = async || match self.run(database, doc! { "dropUser": name }).await {
-            Err(error) if is(&error, USER_NOT_FOUND) => Ok(()),
-            other => other.map(drop),
+        let drop_it = || async move {
+            match self.run(database, doc! { "dropUser": name }).await {
+                Err(error) if is(&error, USER_NOT_FOUND) => Ok(()),
+                other => other.map(drop),
+            }
         };
         self.attempts.repeat(&task, drop_it).await
     }

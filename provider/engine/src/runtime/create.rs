@@ -1,7 +1,7 @@
 //! A new runtime, or one that takes over what another has left.
 
 use kre_core::{
-    anchor::{self, Head},
+    anchor::{self, Head, InstanceId, Refusal},
     drift::Record,
     runtime::{self, RENDERING, RuntimeSpec},
 };
@@ -10,32 +10,25 @@ use super::{Runtimes, facts, outcome::Done, survey::Survey, undertaking::Underta
 use crate::{objects::Live, work::Failed};
 
 impl Runtimes<'_> {
-    /// Makes a runtime. Nothing is written if something of another owner is in the way.
-    pub async fn create(&self, spec: &RuntimeSpec) -> Done {
-        match self.prepared(spec).await {
+    /// Makes a runtime. Nothing is written if something of another owner is in the way;
+    /// `replaces` is one that is not.
+    pub async fn create(&self, spec: &RuntimeSpec, replaces: Option<&InstanceId>) -> Done {
+        match self.prepared(spec, replaces).await {
             Ok(undertaking) => undertaking.run().await,
             Err(error) => Done::refused(error),
         }
     }
 
-    async fn prepared<'u>(&'u self, spec: &'u RuntimeSpec) -> Result<Undertaking<'u>, Failed> {
+    async fn prepared<'u>(
+        &'u self,
+        spec: &'u RuntimeSpec,
+        replaces: Option<&InstanceId>,
+    ) -> Result<Undertaking<'u>, Failed> {
         let uid = self.world.cluster.uid(self.terms.until).await?.to_owned();
         let survey = Survey::thorough(self.world, self.terms, spec).await?;
         let instance = facts::stamp()?;
         let inventory = runtime::inventory(spec);
-        let found = survey.anchor.as_ref();
-        let claimed = anchor::claim(
-            found.map(|(_, contract)| &contract.head),
-            &instance,
-            &inventory,
-            spec.adopt_retained,
-            None,
-        );
-        let head = claimed.map_err(|refusal| Failed::Refused {
-            anchor: spec.anchor_key(),
-            refusal,
-            created: found.and_then(|(live, _)| live.created()),
-        })?;
+        let head = claimed(&survey, spec, &instance, replaces)?;
         namespace(&survey, spec, &head)?;
         let strangers = survey.strangers(spec, &head, &inventory);
         if !strangers.is_empty() {
@@ -56,6 +49,32 @@ impl Runtimes<'_> {
             cluster_uid: uid,
         })
     }
+}
+
+/// Decides whether the creation may begin, and with which head.
+fn claimed(
+    survey: &Survey,
+    spec: &RuntimeSpec,
+    ours: &InstanceId,
+    replaces: Option<&InstanceId>,
+) -> Result<Head, Failed> {
+    let inventory = runtime::inventory(spec);
+    let found = survey.anchor.as_ref();
+    let head = found.map(|(_, contract)| &contract.head);
+    let claimed = anchor::claim(head, ours, &inventory, spec.adopt_retained, replaces);
+    claimed.map_err(|refusal| {
+        let left = match &refusal {
+            Refusal::Retained { items } => survey.kept(items),
+            Refusal::Lives { .. } | Refusal::Goes => Vec::new(),
+        };
+        Failed::Refused {
+            anchor: spec.anchor_key(),
+            instance: head.map_or_else(|| ours.clone(), |head| head.instance.clone()),
+            refusal,
+            created: found.and_then(|(live, _)| live.created()),
+            left,
+        }
+    })
 }
 
 /// Tells whether the namespace is there if it has to be, and not somebody else's if it has not.

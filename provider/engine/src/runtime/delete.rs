@@ -123,7 +123,7 @@ impl End<'_> {
         }
         self.write(self.contract.head.retaining(&removal)).await?;
         Ok(Removed {
-            kept: removal.keep,
+            kept: self.survey.kept(&removal.keep),
             ..Removed::default()
         })
     }

@@ -2,14 +2,9 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use kre_core::{
-    anchor::InstanceId,
-    desired::{Item, ObjectKey},
-    drift::Record,
-    runtime::RuntimeSpec,
-};
+use kre_core::{anchor::InstanceId, desired::ObjectKey, drift::Record, runtime::RuntimeSpec};
 
-use crate::work::Failed;
+use crate::work::{Failed, Kept};
 
 /// How far a runtime is, as its users see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +62,7 @@ pub enum Sight {
 #[derive(Debug, Default)]
 pub struct Removed {
     /// What stays, because it holds data.
-    pub kept: Vec<Item>,
+    pub kept: Vec<Kept>,
     /// The namespace that stays, and what is in it that is not ours.
     pub inhabited: Option<(String, Vec<String>)>,
     /// The instance that has taken its place: nothing was touched.

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kre_core::{
     anchor::{Head, InstanceId},
-    desired::{EntryId, Inventory, ObjectKey},
+    desired::{EntryId, Inventory, Item, ObjectKey},
     runtime::{self, Component, Contract, Holder, RuntimeSpec},
 };
 
 use crate::{
     objects::Live,
-    work::{Failed, Stranger, Terms, World},
+    work::{Failed, Kept, Stranger, Terms, World},
 };
 
 /// What there is of a runtime, and of what has its names.
@@ -102,6 +102,28 @@ impl Survey {
     /// Tells whether a thing is there; of those in a database nobody knows.
     pub(super) fn holds(&self, id: &EntryId) -> bool {
         matches!(id, EntryId::Object(key) if self.find(key).is_some())
+    }
+
+    /// Things that hold data, as far as they are there.
+    pub(super) fn kept(&self, items: &[Item]) -> Vec<Kept> {
+        let there = items.iter().filter(|item| self.holds(&item.id));
+        there
+            .map(|item| Kept {
+                id: item.id.clone(),
+                size: self.size(&item.id),
+            })
+            .collect()
+    }
+
+    /// How large a volume is.
+    fn size(&self, id: &EntryId) -> Option<String> {
+        let EntryId::Object(key) = id else {
+            return None;
+        };
+        let claim = self.find(key)?.value();
+        let size = claim.pointer("/status/capacity/storage");
+        let size = size.or_else(|| claim.pointer("/spec/resources/requests/storage"))?;
+        Some(size.as_str()?.to_owned())
     }
 
     /// What has a name that is needed, and belongs to somebody else.

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use kre_core::{
     anchor::{InstanceId, Refusal},
-    desired::ObjectKey,
+    desired::{EntryId, ObjectKey},
     runtime::ContractError,
 };
 
@@ -25,8 +25,12 @@ pub enum Failed {
         anchor: ObjectKey,
         /// Why nothing was touched.
         refusal: Refusal,
+        /// The instance that it stands for.
+        instance: InstanceId,
         /// When the object was made.
         created: Option<SystemTime>,
+        /// The data that it has left, if that is why.
+        left: Vec<Kept>,
     },
     /// Objects with names that are needed belong to somebody else.
     #[error("{} belongs to somebody else", names(.0))]
@@ -92,6 +96,15 @@ pub enum Failed {
     /// The operating system gave no random numbers.
     #[error("no random numbers are to be had")]
     Random,
+}
+
+/// Something that holds data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its name.
+    pub id: EntryId,
+    /// How large it is, if it is a volume.
+    pub size: Option<String>,
 }
 
 /// An object that belongs to somebody else.

@@ -57,8 +57,9 @@ impl Site<'_> {
     }
 
     /// The Service of a component, with the name and number of each port.
-    pub(super) fn service(self, component: Component, ports: &[(&str, u16)]) -> Object {
-        let ports: Vec<_> = ports
+    pub(super) fn service(self, component: Component) -> Object {
+        let ports: Vec<_> = component
+            .ports()
             .iter()
             .map(|(name, port)| {
                 json!({ "name": name, "port": port, "protocol": "TCP", "targetPort": name })

@@ -12,11 +12,9 @@ use crate::{
     runtime::{
         component::MongoDb,
         facts::Holder,
-        names::{self, Component, MONGODB_PORT, VOLUME},
+        names::{self, Component, VOLUME},
     },
 };
-
-const PORTS: [(&str, u16); 1] = [("mongodb", MONGODB_PORT)];
 
 /// The user of the official image.
 const USER: u32 = 999;
@@ -45,7 +43,7 @@ pub(super) fn render(site: Site<'_>) -> Vec<Entry> {
         // Without it nobody gets at the data.
         Entry::Object(root.holding_data()),
         Entry::Object(site.secret(Holder::Client, Component::MongoDb)),
-        Entry::Object(site.service(Component::MongoDb, &PORTS)),
+        Entry::Object(site.service(Component::MongoDb)),
     ];
     let template = pod.template(site);
     entries.extend(storage::render(
@@ -59,8 +57,7 @@ pub(super) fn render(site: Site<'_>) -> Vec<Entry> {
 }
 
 fn container(mongodb: &MongoDb, secret: &str) -> Value {
-    let ports =
-        PORTS.map(|(name, port)| json!({ "name": name, "containerPort": port, "protocol": "TCP" }));
+    let ports = pod::ports(Component::MongoDb);
     // While the image makes its first user, the server listens to itself alone: that the port is
     // open says more than any command inside the container, and costs nothing.
     let open = json!({ "tcpSocket": { "port": "mongodb" } });

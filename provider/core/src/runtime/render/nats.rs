@@ -19,8 +19,6 @@ use crate::{
     text::Quantity,
 };
 
-const PORTS: [(&str, u16); 2] = [("client", 4222), ("monitor", 8222)];
-
 /// Whom the server runs as. The image has no user of its own, and takes any.
 const USER: u32 = 1000;
 
@@ -52,7 +50,7 @@ pub(super) fn render(site: Site<'_>) -> Vec<Entry> {
     );
     let mut entries = vec![
         Entry::Object(configuration),
-        Entry::Object(site.service(Component::Nats, &PORTS)),
+        Entry::Object(site.service(Component::Nats)),
     ];
     let template = pod.template(site);
     entries.extend(storage::render(
@@ -65,8 +63,7 @@ pub(super) fn render(site: Site<'_>) -> Vec<Entry> {
 }
 
 fn container(nats: &Nats) -> Value {
-    let ports =
-        PORTS.map(|(name, port)| json!({ "name": name, "containerPort": port, "protocol": "TCP" }));
+    let ports = pod::ports(Component::Nats);
     let health = |path: &str| json!({ "httpGet": { "path": path, "port": "monitor" } });
     // Ready as soon as clients are served; alive as long as JetStream is switched on. Streams that
     // are slow to come back are no reason to start again.

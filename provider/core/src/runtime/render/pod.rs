@@ -79,6 +79,12 @@ pub(super) fn restricted() -> Value {
     })
 }
 
+/// The ports of a component's container.
+pub(super) fn ports(component: Component) -> Vec<Value> {
+    let port = |(name, port): &(&str, u16)| json!({ "name": name, "containerPort": port, "protocol": "TCP" });
+    component.ports().iter().map(port).collect()
+}
+
 /// What a container needs and may use, as Kubernetes has it.
 pub(super) fn resources(resources: &Resources) -> Value {
     let requests = resources.requests.as_ref().map(amounts);

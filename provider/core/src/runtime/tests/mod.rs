@@ -4,6 +4,7 @@ mod changes;
 mod contract;
 mod keys;
 mod live;
+mod parts;
 mod problems;
 mod properties;
 mod rendered;

@@ -1,0 +1,7 @@
+import {
+  to = kre_runtime.demo
+  identity = {
+    id        = "demo"
+    namespace = "kre-demo"
+  }
+}

@@ -1,0 +1,4 @@
+//! The managed resources.
+
+mod paths;
+pub mod runtime;

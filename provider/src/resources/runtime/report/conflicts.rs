@@ -1,0 +1,69 @@
+//! Objects and fields that belong to somebody else.
+
+use kre_core::desired::ObjectKey;
+use terraform::Diagnostics;
+
+use super::{Subject, listed, paragraphs};
+
+/// A field that somebody else has set.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Conflict {
+    /// Where: `spec.replicas`.
+    pub(in super::super) field: String,
+    /// Who.
+    pub(in super::super) manager: String,
+    /// When, as Kubernetes writes it, if that is known.
+    pub(in super::super) since: Option<String>,
+}
+
+/// Tells that an object was left as it is, because an apply would overwrite what others have set.
+pub(in super::super) fn conflicts(
+    subject: Subject<'_>,
+    object: &ObjectKey,
+    conflicts: &[Conflict],
+) -> Diagnostics {
+    let summary = format!(
+        "Others have set fields of `{object}` of runtime `{}`",
+        subject.id
+    );
+    let fields = conflicts.iter().map(|conflict| {
+        let Conflict {
+            field,
+            manager,
+            since,
+        } = conflict;
+        let since = since.iter().map(|since| format!(" since {since}"));
+        format!("{field} (by {manager}{})", since.collect::<String>())
+    });
+    let kind = object.kind.to_lowercase();
+    let get = format!(
+        "get {kind} {} --output yaml --show-managed-fields",
+        object.name
+    );
+    let detail = paragraphs([
+        "This apply would change fields that belong to others, so it left the object as it is:"
+            .to_owned(),
+        listed(fields),
+        "Choose one:\n\n\
+         - To take the fields back, plan again: what the plan shows as changed in `objects` is mended when it is applied.\n\
+         - To keep what they hold, write it into the configuration, where there is an attribute for it.\n\
+         - To keep the others away, stop them, or have them leave these fields alone."
+            .to_owned(),
+        format!("To look further:\n\n  {}", subject.kubectl(&get)),
+    ]);
+    Diagnostics::error(summary, detail)
+}
+
+/// Tells that a new runtime would need the name of an object that is not its own.
+pub(in super::super) fn occupied(subject: Subject<'_>, object: &ObjectKey) -> Diagnostics {
+    let summary = format!(
+        "`{object}` exists already, and does not belong to runtime `{}`",
+        subject.id
+    );
+    let detail = paragraphs([
+        "It was left as it is. If nobody needs it, remove it and apply again. Otherwise choose another `id` or `namespace`: all names follow from these."
+            .to_owned(),
+        format!("To look further:\n\n  {}", subject.describe(object)),
+    ]);
+    Diagnostics::error(summary, detail)
+}

@@ -1,0 +1,58 @@
+//! What a look at a runtime found out.
+
+use terraform::Diagnostics;
+
+use super::{Owner, Subject, listed, paragraphs, span};
+
+/// Tells that the runtime of this state is gone, and another one has its name.
+pub(in super::super) fn superseded(subject: Subject<'_>, owner: &Owner) -> Diagnostics {
+    let Subject { id, namespace } = subject;
+    let age = owner.age.map(|age| format!(", {} old", span(age)));
+    let detail = paragraphs([
+        format!(
+            "The runtime of this state is gone. {} in namespace `{namespace}` has the stamp {}{}: another state or another address has created a runtime of the same name since.",
+            subject.anchor(),
+            owner.instance,
+            age.unwrap_or_default()
+        ),
+        "It is not touched from here. If it is meant to be managed here, forget it there with a `removed` block, and import it to the address of this resource:"
+            .to_owned(),
+        subject.import_block(),
+    ]);
+    Diagnostics::warning(
+        format!("Runtime `{id}` belongs to somebody else now"),
+        detail,
+    )
+}
+
+/// Tells that a service could not be asked, so that what is inside is taken to be as it was.
+pub(in super::super) fn unasked(subject: Subject<'_>, service: &str, why: &str) -> Diagnostics {
+    let detail = paragraphs([
+        why.to_owned(),
+        "What is inside is taken to be as it was. An apply mends the service first.".to_owned(),
+    ]);
+    let summary = format!("{service} of runtime `{}` cannot be asked", subject.id);
+    Diagnostics::warning(summary, detail)
+}
+
+/// Tells that the password of a volume is lost, for which no new one is made.
+pub(in super::super) fn missing_secret(
+    subject: Subject<'_>,
+    secret: &str,
+    claim: &str,
+) -> Diagnostics {
+    let restore = format!(
+        "create secret generic {secret} --from-literal=username=… --from-literal=password=…"
+    );
+    let detail = paragraphs([
+        format!(
+            "Its volume, PersistentVolumeClaim {claim}, is there and knows the old password. A new one would lock out everybody, so none was made."
+        ),
+        "Restore the Secret from a backup, or write it anew if the password is known, and apply again:".to_owned(),
+        listed([subject.kubectl(&restore)]),
+        "If the data can go, delete the volume instead, and apply again:".to_owned(),
+        listed([subject.kubectl(&format!("delete persistentvolumeclaim {claim}"))]),
+    ]);
+    let summary = format!("Secret `{secret}` of runtime `{}` is missing", subject.id);
+    Diagnostics::error(summary, detail)
+}

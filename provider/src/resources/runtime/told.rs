@@ -1,0 +1,305 @@
+//! What the engine answers, as a user is told.
+
+use std::time::SystemTime;
+
+use kre_core::{
+    anchor::{self, InstanceId},
+    runtime::{Component, Trouble, attribute_of},
+};
+use kre_engine::{
+    documents::DocumentsError,
+    kubernetes::Failure,
+    objects::{ApplyError, GoneError},
+    runtime::Removed,
+    wait::{self, Cause, WaitError},
+    work::{Failed, Kept},
+};
+use terraform::{Diagnostics, diagnostics};
+
+use super::report::{self, Conflict, Ended, Left, Owner, Refusal, Report, Subject};
+use crate::{Kre, settings::sentence};
+
+/// What was being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
+impl Operation {
+    /// The attribute that says how long it may take.
+    const fn timeout(self) -> &'static str {
+        match self {
+            Self::Create => "timeouts.create",
+            Self::Read => "timeouts.read",
+            Self::Update => "timeouts.update",
+            Self::Delete => "timeouts.delete",
+        }
+    }
+
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Create => "created",
+            Self::Read => "read",
+            Self::Update => "changed",
+            Self::Delete => "removed",
+        }
+    }
+}
+
+/// Tells why an operation failed.
+pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation) -> Diagnostics {
+    match error {
+        Failed::Refused {
+            instance,
+            refusal,
+            created,
+            left,
+            ..
+        } => {
+            let owner = owner(instance, *created);
+            report::refused(subject, &refusal_of(refusal, left), &owner)
+        }
+        Failed::Strangers(strangers) => {
+            let told = strangers
+                .iter()
+                .map(|it| report::occupied(subject, &it.key));
+            told.flatten().collect()
+        }
+        Failed::Superseded { by, .. } => report::interfered(subject, by.as_str()),
+        Failed::NoNamespace(_) => report::no_namespace(subject),
+        Failed::ForeignNamespace(_) => report::foreign_namespace(subject),
+        Failed::PasswordLost { secret, claim } => {
+            report::missing_secret(subject, &secret.name, &claim.name)
+        }
+        Failed::Registered(versions) => report::has_versions(subject, versions),
+        Failed::Apply(errors) => {
+            let told = errors.iter().map(|error| unapplied(subject, error));
+            told.flatten().collect()
+        }
+        Failed::Wait(error) => waited(subject, error, operation),
+        Failed::Gone(error) => not_gone(subject, error, operation),
+        Failed::Call(failure) => call(subject, failure, operation),
+        Failed::Documents(error) => documents(subject, error),
+        Failed::Contract { .. }
+        | Failed::Random
+        | Failed::Nowhere
+        | Failed::NoCredential(_)
+        | Failed::NotReady(_) => {
+            let summary = format!("Runtime `{}` cannot be {}", subject.id, operation.verb());
+            Diagnostics::error(summary, sentence(&diagnostics::chain(error)))
+        }
+    }
+}
+
+/// Tells what could not be looked at.
+pub(super) fn unseen(subject: Subject<'_>, error: &Failed) -> Diagnostics {
+    report::unasked(subject, "MongoDB", &sentence(&diagnostics::chain(error)))
+}
+
+/// Tells that another instance has taken the place of a runtime.
+pub(super) fn superseded(subject: Subject<'_>, by: &InstanceId) -> Diagnostics {
+    report::superseded(subject, &owner(by, None))
+}
+
+/// Tells that nobody knows which runtime a state is about.
+pub(super) fn forgotten(subject: Subject<'_>) -> Diagnostics {
+    let summary = format!("Runtime `{}` is not there", subject.id);
+    Diagnostics::error(
+        summary,
+        "The state does not say which instance it is about, and there is none in its place. Refresh the state, and plan again.",
+    )
+}
+
+/// Tells what a removal has left, and why.
+pub(super) fn removed(subject: Subject<'_>, removed: &Removed) -> Diagnostics {
+    let Removed {
+        kept,
+        inhabited,
+        superseded_by,
+    } = removed;
+    let mut told = Diagnostics::new();
+    if !kept.is_empty() {
+        let kept: Vec<_> = kept.iter().map(named).collect();
+        told.extend(report::retained(subject, &kept));
+    }
+    if let Some((_, strangers)) = inhabited {
+        told.extend(report::shared(subject, strangers));
+    }
+    if let Some((_, by)) = superseded_by {
+        told.extend(superseded(subject, by));
+    }
+    told
+}
+
+fn refusal_of(refusal: &anchor::Refusal, left: &[Kept]) -> Refusal {
+    match refusal {
+        anchor::Refusal::Lives { status } => Refusal::Lives {
+            status: status.as_str().to_owned(),
+        },
+        anchor::Refusal::Goes => Refusal::Goes,
+        anchor::Refusal::Retained { .. } => Refusal::Retained {
+            items: left.iter().map(named).collect(),
+        },
+    }
+}
+
+fn named(kept: &Kept) -> String {
+    let Kept { id, size } = kept;
+    match size {
+        Some(size) => format!("{id} ({size})"),
+        None => id.to_string(),
+    }
+}
+
+fn owner(instance: &InstanceId, created: Option<SystemTime>) -> Owner {
+    Owner {
+        instance: instance.to_string(),
+        age: created.and_then(|created| created.elapsed().ok()),
+    }
+}
+
+fn unapplied(subject: Subject<'_>, error: &ApplyError) -> Diagnostics {
+    match error {
+        ApplyError::Conflicts { key, conflicts, .. } => {
+            let conflicts = conflicts.iter().map(|conflict| Conflict {
+                field: conflict.path.clone(),
+                manager: conflict.manager.clone(),
+                since: None,
+            });
+            report::conflicts(subject, key, &conflicts.collect::<Vec<_>>())
+        }
+        ApplyError::Exists { found } => report::occupied(subject, &found.key()),
+        ApplyError::Call { source, .. } => Kre::report(source),
+        ApplyError::Terminating { found } => {
+            report::failed(subject, &found.key(), &text(error), None)
+        }
+        ApplyError::Outdated(key)
+        | ApplyError::MissingNamespace(key)
+        | ApplyError::TerminatingNamespace(key)
+        | ApplyError::Replaced { key, .. }
+        | ApplyError::Denied { key, .. }
+        | ApplyError::Quota { key, .. }
+        | ApplyError::Webhook { key, .. }
+        | ApplyError::Invalid { key, .. }
+        | ApplyError::Immutable { key, .. }
+        | ApplyError::UnknownField { key, .. } => report::failed(subject, key, &text(error), None),
+    }
+}
+
+/// Hosts tell no address with what a removal says, so the summary names the runtime.
+fn call(subject: Subject<'_>, failure: &Failure, operation: Operation) -> Diagnostics {
+    let told = Kre::report(failure);
+    if operation != Operation::Delete {
+        return told;
+    }
+    let named = told.iter().cloned().map(|mut told| {
+        told.summary = format!(
+            "{} while runtime `{}` was removed",
+            told.summary, subject.id
+        );
+        told
+    });
+    named.collect()
+}
+
+fn text(error: &(dyn std::error::Error + 'static)) -> String {
+    sentence(&diagnostics::chain(error))
+}
+
+fn waited(subject: Subject<'_>, error: &WaitError, operation: Operation) -> Diagnostics {
+    let timeout = operation.timeout();
+    match error {
+        WaitError::Hopeless(reports) => {
+            report::unready(subject, Ended::Hopeless, &reports_of(reports))
+        }
+        WaitError::TimedOut { reports, after } => {
+            let ended = Ended::TimedOut {
+                after: *after,
+                timeout,
+            };
+            report::unready(subject, ended, &reports_of(reports))
+        }
+        WaitError::Stopped => report::unready(subject, Ended::Stopped, &[]),
+        WaitError::Call(failure) => call(subject, failure, operation),
+    }
+}
+
+fn reports_of(reports: &[wait::Report]) -> Vec<Report> {
+    let told = reports.iter().map(|report| {
+        let component = report.component.as_deref().and_then(component);
+        Report {
+            workload: report.workload.clone(),
+            component,
+            pod: report.pod.clone(),
+            container: report.container.clone(),
+            cause: report.cause.to_string(),
+            detail: report.detail.clone(),
+            log: report.log.clone(),
+            attribute: component
+                .zip(trouble(report.cause))
+                .map(|(component, trouble)| attribute_of(component, trouble)),
+        }
+    });
+    told.collect()
+}
+
+fn component(label: &str) -> Option<Component> {
+    let mut all = Component::ALL.into_iter();
+    all.find(|component| component.label() == label)
+}
+
+/// What a user can do about a cause in the configuration, if anything.
+fn trouble(cause: Cause) -> Option<Trouble> {
+    match cause {
+        Cause::ImagePull => Some(Trouble::Image),
+        Cause::ImageDenied => Some(Trouble::PullSecret),
+        Cause::Start | Cause::Crash | Cause::Exit => Some(Trouble::Start),
+        Cause::Memory => Some(Trouble::Memory),
+        Cause::Unschedulable => Some(Trouble::Scheduling),
+        Cause::Volume | Cause::Resize => Some(Trouble::Volume),
+        Cause::Quota => Some(Trouble::Quota),
+        Cause::Configuration
+        | Cause::Mount
+        | Cause::Admission
+        | Cause::Creation
+        | Cause::Missing
+        | Cause::Paused
+        | Cause::Evicted
+        | Cause::Unready
+        | Cause::Starting
+        | Cause::Leaving
+        | Cause::Unobserved => None,
+    }
+}
+
+fn not_gone(subject: Subject<'_>, error: &GoneError, operation: Operation) -> Diagnostics {
+    match error {
+        GoneError::Left { left, after } => {
+            let left = left.iter().map(|left| Left {
+                object: left.key.to_string(),
+                held_by: left.reasons.join("; "),
+            });
+            report::stuck(subject, *after, &left.collect::<Vec<_>>())
+        }
+        GoneError::Stopped => {
+            let summary = format!(
+                "Stopped before runtime `{}` was {}",
+                subject.id,
+                operation.verb()
+            );
+            Diagnostics::error(summary, text(error))
+        }
+        GoneError::Call(failure) => call(subject, failure, operation),
+    }
+}
+
+fn documents(subject: Subject<'_>, error: &DocumentsError) -> Diagnostics {
+    let summary = format!(
+        "MongoDB of runtime `{}` does not do what it should",
+        subject.id
+    );
+    Diagnostics::error(summary, text(error))
+}
