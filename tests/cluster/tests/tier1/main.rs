@@ -9,6 +9,7 @@ mod failures;
 mod fairness;
 mod nodes;
 mod objects;
+mod policies;
 mod refusals;
 mod services;
 mod start;

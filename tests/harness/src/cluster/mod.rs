@@ -16,6 +16,7 @@ mod error;
 mod forward;
 #[cfg(feature = "kubernetes")]
 mod namespace;
+mod policy;
 mod tool;
 
 use std::collections::hash_map::RandomState;
@@ -31,6 +32,7 @@ pub use error::ClusterError;
 pub use forward::Forward;
 #[cfg(feature = "kubernetes")]
 pub use namespace::{Namespace, client_of};
+pub use policy::{ADMISSION, ImagePolicy};
 pub use tool::Tool;
 
 use crate::build::SERVICES;
