@@ -10,6 +10,7 @@ mod fairness;
 mod nodes;
 mod objects;
 mod policies;
+mod proxy;
 mod refusals;
 mod services;
 mod start;

@@ -36,8 +36,7 @@ async fn a_policy_rewrites_the_images_of_workloads_in_its_namespace() {
             .await;
         created.unwrap();
     }
-    let trial: Deployment =
-        serde_json::from_value(workload("trial", 1, &pod("trial"))).unwrap();
+    let trial: Deployment = serde_json::from_value(workload("trial", 1, &pod("trial"))).unwrap();
     let dry_run = PostParams {
         dry_run: true,
         ..PostParams::default()
