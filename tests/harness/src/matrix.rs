@@ -195,9 +195,6 @@ fn report(calls: &[Call], runs: &[Run], ends: &[End]) {
         })
         .collect();
     let count = runs.len();
-    remark(format_args!(
-        "{name}: {total} calls, killed {sprung} of {count} times"
-    ));
     if !failures.is_empty() {
         let failed = failures.len();
         fail(format!(
@@ -205,6 +202,9 @@ fn report(calls: &[Call], runs: &[Run], ends: &[End]) {
             failures.join("\n\n")
         ));
     }
+    remark(format_args!(
+        "{name}: {total} calls, killed in {sprung} of {count} runs"
+    ));
     if sprung == 0 {
         fail("no run was killed: none came as far as the one that was counted");
     }

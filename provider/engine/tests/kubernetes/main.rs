@@ -4,5 +4,6 @@
 
 mod credentials;
 mod network;
+mod proxied;
 mod refusals;
 mod support;

@@ -73,11 +73,17 @@ impl Objects {
     /// Creates an object as the manifest says.
     #[track_caller]
     pub fn create(&self, manifest: &Value) -> Value {
-        let (kind, place) = named(manifest);
-        let (api, _) = self.api(&kind, &place);
-        let object = serde_json::from_value(manifest.clone()).or_fail("this is no manifest");
-        let created = finish(async move { api.create(&PostParams::default(), &object).await });
-        value(created.or_fail(format!("{kind} {place} is not created")))
+        self.post(&PostParams::default(), manifest)
+    }
+
+    /// Returns what would be stored if the manifest were created, and stores nothing.
+    #[track_caller]
+    pub fn try_out(&self, manifest: &Value) -> Value {
+        let parameters = PostParams {
+            dry_run: true,
+            ..PostParams::default()
+        };
+        self.post(&parameters, manifest)
     }
 
     /// Changes an object by a merge patch in the name of a manager of fields, e.g. `kubectl-edit`.
@@ -144,6 +150,16 @@ impl Objects {
             None => Ok(()),
             Some(object) => Err(object),
         });
+    }
+
+    #[track_caller]
+    fn post(&self, parameters: &PostParams, manifest: &Value) -> Value {
+        let (kind, place) = named(manifest);
+        let (api, _) = self.api(&kind, &place);
+        let object = serde_json::from_value(manifest.clone()).or_fail("this is no manifest");
+        let parameters = parameters.clone();
+        let created = finish(async move { api.create(&parameters, &object).await });
+        value(created.or_fail(format!("{kind} {place} is not created")))
     }
 
     #[track_caller]
