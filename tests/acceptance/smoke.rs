@@ -10,6 +10,7 @@ use crate::cluster::{ClusterStage, on_cluster, on_cluster_with_each};
 fn every_host_finds_a_cluster_and_leaves_nothing_there() {
     on_cluster_with_each(&[], |stage| {
         stage.applied(r#"resource "terraform_data" "nothing" {}"#);
+        stage.connect_directly_with("");
         stage.destroy();
         stage.assert_as_before();
     });
@@ -49,7 +50,7 @@ fn deployment(namespace: &str) -> Value {
 
 fn put_namespace(stage: &ClusterStage) -> String {
     let namespace = stage.namespace();
-    let metadata = json!({ "name": namespace });
+    let metadata = json!({ "name": namespace, "labels": { "id": stage.id() } });
     let object = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata });
     stage.objects.create(&object);
     namespace
@@ -71,29 +72,39 @@ fn images_are_rewritten_where_a_test_wants_it() {
     });
 }
 
+/// Returns who owns something of an object, by what is said of it.
+fn managers(object: &Value, path: &str) -> BTreeSet<String> {
+    let all = object["metadata"]["managedFields"].as_array().unwrap();
+    let own = all
+        .iter()
+        .filter(|it| it["fieldsV1"].pointer(path).is_some());
+    own.filter_map(|it| it["manager"].as_str().map(str::to_owned))
+        .collect()
+}
+
 #[test]
 fn mischief_is_done_in_the_name_of_whoever_is_to_be_blamed() {
     on_cluster(&[], |stage| {
         let namespace = put_namespace(stage);
         let (kind, place) = ("Deployment", stage.place("greeter"));
-        stage.objects.apply("me", &deployment(&namespace));
+        let mut wanted = deployment(&namespace);
+        wanted["spec"]["replicas"] = json!(1);
+        stage.objects.apply("me", &wanted);
+        let owners = || {
+            let found = stage.objects.get(kind, &place).unwrap();
+            let of = |path| managers(&found, path).into_iter().collect::<Vec<_>>();
+            [of("/f:spec/f:replicas"), of("/f:spec/f:paused")]
+        };
 
-        stage.objects.scale(kind, &place, 0);
         let patch = json!({ "spec": { "paused": true } });
         stage.objects.change("kubectl-edit", kind, &place, patch);
+        assert_eq!(owners(), [["me"], ["kubectl-edit"]]);
+        stage.objects.scale(kind, &place, 2);
+        assert_eq!(owners(), [["kubectl"], ["kubectl-edit"]]);
+        // A scale of zero is left out where owners are worked out.
+        stage.objects.scale(kind, &place, 0);
+        assert_eq!(owners(), [vec![], vec!["kubectl-edit".to_owned()]]);
 
-        let found = stage.objects.get(kind, &place).unwrap();
-        assert_eq!(found["spec"]["replicas"], 0);
-        assert_eq!(found["spec"]["paused"], true);
-        let managers = found["metadata"]["managedFields"].as_array().unwrap();
-        let names: BTreeSet<_> = managers
-            .iter()
-            .filter_map(|it| it["manager"].as_str())
-            .collect();
-        assert!(
-            names.is_superset(&["kubectl", "kubectl-edit", "me"].into()),
-            "{names:?}"
-        );
         if let Some(seen) = stage.kubectl(&["get", "deployment", "greeter", "-n", &namespace]) {
             assert!(seen.stdout.contains("0/0"), "{seen}");
         }
