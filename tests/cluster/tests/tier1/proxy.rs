@@ -7,10 +7,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use harness::cluster::{Cluster, Objects, Snapshot, client_of, fresh_id};
+use harness::cluster::{Cluster, Forward, Objects, Snapshot, client_of, fresh_id};
 use harness::matrix::{Place, matrix};
 use harness::process::{Output, Running};
-use harness::proxy::{Fault, Moment, Prey, Proxy, Sprung, Trap};
+use harness::proxy::{CHUNK, Call, Fault, Moment, Prey, Proxy, Sprung, Trap};
 use harness::report::OrFail;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::api::{
@@ -155,6 +155,48 @@ async fn what_a_client_sends_through_a_port_forward_counts() {
     assert!(chunk.chunk > Some(6), "{chunk}");
 }
 
+/// Publishes a message through the proxy, which ends the connection at that; tells whether a
+/// subscriber has it, and what the client has heard.
+async fn publish(subject: &str, moment: Moment) -> (bool, String) {
+    let (stage, proxy) = (Stage::new(subject).await, proxy());
+    let pods = nats(&proxy, &stage).await;
+    let way = Forward::to(stage.all(), "server", 4222).await;
+    let subscriber = async_nats::connect(way.address().to_string())
+        .await
+        .unwrap();
+    let mut messages = subscriber.subscribe("greet").await.unwrap();
+    subscriber.flush().await.unwrap();
+    let mut forwarder = pods.portforward("server", &[4222]).await.unwrap();
+    let mut stream = forwarder.take_stream(4222).unwrap();
+    let is_sent = |call: &Call| call.verb == CHUNK;
+    let trap = Trap::when(is_sent, moment, nobody());
+    proxy.arm(trap.refusing(Duration::ZERO));
+
+    stream
+        .write_all(b"PUB greet 2\r\nhi\r\nPING\r\n")
+        .await
+        .unwrap();
+    let mut heard = String::new();
+    // How the connection ends is not said.
+    let _ = timeout(PATIENCE, stream.read_to_string(&mut heard)).await;
+
+    assert_eq!(proxy.disarm().unwrap().moment, moment);
+    let message = timeout(Duration::from_secs(1), messages.next()).await;
+    (message.is_ok(), heard)
+}
+
+#[tokio::test]
+async fn a_chunk_does_not_arrive_when_its_connection_ends_before() {
+    let (has_arrived, heard) = publish("chunk-before", Moment::Before).await;
+    assert!(!has_arrived && !heard.contains("PONG"), "{heard}");
+}
+
+#[tokio::test]
+async fn a_chunk_has_arrived_when_its_connection_ends_after() {
+    let (has_arrived, heard) = publish("chunk-after", Moment::After).await;
+    assert!(has_arrived && !heard.contains("PONG"), "{heard}");
+}
+
 /// Asks for something by HTTP/1.1 without TLS.
 async fn ask_plainly(proxy: &Proxy, path: &str) -> Result<String, (u16, String)> {
     crate::support::http::ask(proxy.address(), http::Request::builder(), path, "").await
@@ -171,7 +213,7 @@ async fn it_is_there_without_tls_too() {
 async fn it_refuses_as_often_as_it_is_asked_to() {
     let proxy = proxy();
     proxy.inject(Fault::too_many_requests(7).times(2));
-    let is_version = |call: &harness::proxy::Call| call.path == "/version";
+    let is_version = |call: &Call| call.path == "/version";
     proxy.inject(Fault::unavailable().only(is_version));
 
     let mut statuses = Vec::new();
@@ -382,7 +424,7 @@ fn killed_after_the_answer_the_write_has_happened() {
 
 #[test]
 fn a_call_can_be_told_by_what_it_is() {
-    let is_third = |call: &harness::proxy::Call| call.name.as_deref() == Some("c");
+    let is_third = |call: &Call| call.name.as_deref() == Some("c");
     let trap = move |prey| Trap::when(is_third, Moment::Before, prey);
     check_killed(trap, "get configmaps c", &["a", "b"]);
 }
