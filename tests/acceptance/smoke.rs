@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use harness::matrix::Place;
 use serde_json::{Value, json};
 
 use crate::cluster::{ClusterStage, on_cluster, on_cluster_with_each};
@@ -13,6 +14,30 @@ fn every_host_finds_a_cluster_and_leaves_nothing_there() {
         stage.connect_directly_with("");
         stage.destroy();
         stage.assert_as_before();
+    });
+}
+
+#[test]
+fn the_provider_is_found_where_it_runs_below_its_host() {
+    on_cluster_with_each(&[], |stage| {
+        stage.configure(
+            r#"
+            resource "terraform_data" "long" {
+                provisioner "local-exec" { command = "sleep 2" }
+            }
+            data "kre_krt" "one" {
+                path       = "nowhere"
+                depends_on = [terraform_data.long]
+            }
+            "#,
+        );
+        assert_eq!(stage.prey().ids(), [0_u32; 0]);
+
+        let mut running = stage.start(&["apply", "-auto-approve"]);
+        let is_found = running.until(|_| !stage.prey().ids().is_empty());
+
+        assert!(is_found.unwrap());
+        stage.wait(running);
     });
 }
 

@@ -8,7 +8,6 @@ use std::fmt;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
 use std::process::{self, Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -231,11 +230,6 @@ pub fn descendants() -> Vec<u32> {
         next += 1;
     }
     found
-}
-
-/// Returns where a link of a process leads, e.g. `exe` or `cwd`; `None` if it is not ours to see.
-pub(crate) fn link(id: u32, name: &str) -> Option<PathBuf> {
-    fs::read_link(format!("/proc/{id}/{name}")).ok()
 }
 
 fn parent(id: u32) -> Option<u32> {

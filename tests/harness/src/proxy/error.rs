@@ -17,8 +17,8 @@ pub enum ProxyError {
     /// The certificate cannot be shown.
     #[error("failed to set up TLS")]
     Tls(#[from] rustls::Error),
-    /// There is no port to listen at, or no file to say which.
-    #[error("failed to listen, or to write the kubeconfig")]
+    /// There is no port to listen at, or no folder to say which in.
+    #[error("failed to listen, or to make a folder")]
     Listen(#[from] io::Error),
     /// A request cannot be sent on.
     #[error("failed to rewrite a request")]

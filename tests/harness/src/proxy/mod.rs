@@ -47,6 +47,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 pub use call::{CHUNK, Call, counts};
 pub use error::ProxyError;
@@ -66,6 +67,8 @@ use crate::report::OrFail;
 pub struct Proxy {
     ledger: Arc<Ledger>,
     door: Arc<Door>,
+    /// Closes the door when a trap wants it, and opens it again.
+    porter: JoinHandle<()>,
     authority: String,
     folder: TempDir,
 }
@@ -76,11 +79,15 @@ impl Proxy {
     pub fn to(kubeconfig: &Path) -> Self {
         let kubeconfig = kubeconfig.to_owned();
         let started = background::finish(async move { Self::start(&kubeconfig).await });
-        started.or_fail("no proxy")
+        let proxy = started.or_fail("no proxy");
+        let written = fs::write(proxy.kubeconfig(), proxy.kubeconfig_text());
+        written.or_fail("no kubeconfig for the proxy");
+        proxy
     }
 
     async fn start(kubeconfig: &Path) -> Result<Self, ProxyError> {
         let config = config(kubeconfig).await?;
+        let folder = tempfile::tempdir()?;
         let (ledger, absences) = Ledger::new();
         let ledger = Arc::new(ledger);
         let Certificate { server, authority } = Certificate::generate()?;
@@ -95,15 +102,13 @@ impl Proxy {
         };
         let door = Arc::new(Door::new(connection)?);
         door.open().await?;
-        tokio::spawn(be_gone_when_asked(door.clone(), absences));
-        let proxy = Self {
+        Ok(Self {
             ledger,
+            porter: tokio::spawn(be_gone_when_asked(door.clone(), absences)),
             door,
             authority,
-            folder: tempfile::tempdir()?,
-        };
-        fs::write(proxy.kubeconfig(), proxy.kubeconfig_text())?;
-        Ok(proxy)
+            folder,
+        })
     }
 
     /// Returns where it listens. It speaks HTTP there too, without TLS.
@@ -181,7 +186,8 @@ impl Proxy {
         self.ledger.inject(fault);
     }
 
-    /// Ends all connections and refuses new ones, until [`Proxy::serve`].
+    /// Ends all connections and refuses new ones, until [`Proxy::serve`] or the end of a period of a
+    /// trap.
     pub fn refuse(&self) {
         let (door, ledger) = (self.door.clone(), self.ledger.clone());
         background::finish(async move {
@@ -200,6 +206,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
+        self.porter.abort();
         self.refuse();
     }
 }

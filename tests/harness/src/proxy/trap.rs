@@ -1,6 +1,7 @@
 //! What the proxy does at a call that somebody lies in wait for.
 
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -163,8 +164,8 @@ impl Prey {
     /// Returns the ids of the processes.
     pub fn ids(&self) -> Vec<u32> {
         let is_prey = |id: &u32| {
-            let runs = process::link(*id, "exe").is_some_and(|binary| binary == self.binary);
-            let is_there = |folder: &PathBuf| process::link(*id, "cwd").as_ref() == Some(folder);
+            let runs = link(*id, "exe").is_some_and(|binary| binary == self.binary);
+            let is_there = |folder: &PathBuf| link(*id, "cwd").as_ref() == Some(folder);
             runs && self.folder.as_ref().is_none_or(is_there)
         };
         process::descendants().into_iter().filter(is_prey).collect()
@@ -184,4 +185,9 @@ impl Prey {
 /// Returns a path without symbolic links, as the system shows those of processes.
 fn whole(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Returns where a link of a process leads, e.g. `exe` or `cwd`; `None` if it is not ours to see.
+fn link(id: u32, name: &str) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{id}/{name}")).ok()
 }
