@@ -4,6 +4,8 @@
 
 #![cfg(test)]
 
+mod cluster;
 mod krt;
 mod provider;
+mod smoke;
 mod stage;

@@ -1,6 +1,10 @@
 //! Where a test takes place: a workspace with the provider.
 
-use std::{fs, ops::Deref, path::PathBuf};
+use std::{
+    fs,
+    ops::{Deref, DerefMut},
+    path::PathBuf,
+};
 
 use harness::host::{Feature, Host, ProviderUnderTest, Workspace};
 
@@ -27,12 +31,18 @@ pub(crate) fn each(needs: &[Feature], test: impl Fn(&Stage) + Sync) {
     });
 }
 
+/// Returns the path of the provider.
+pub(crate) fn binary() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-kre"))
+}
+
 impl Stage {
-    fn new(host: &Host) -> Self {
+    /// Makes a workspace with an empty provider block.
+    pub(crate) fn new(host: &Host) -> Self {
         let provider = ProviderUnderTest {
             name: "kre".to_owned(),
             address: "kre/kre".to_owned(),
-            binary: PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-kre")),
+            binary: binary(),
         };
         let workspace = Workspace::new(host, &provider);
         let stage = Self { workspace };
@@ -64,6 +74,12 @@ impl Stage {
         let folder = self.folder().join(path);
         fs::create_dir_all(folder.parent().unwrap()).unwrap();
         self.write(path, content);
+    }
+}
+
+impl DerefMut for Stage {
+    fn deref_mut(&mut self) -> &mut Workspace {
+        &mut self.workspace
     }
 }
 

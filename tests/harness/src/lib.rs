@@ -4,10 +4,14 @@
 //! - [`plugin`]: a plugin host of our own, which may misbehave; providers without a process.
 //! - [`drive`]: the same, well-behaved: a run step by step, held to the contract.
 //! - [`cluster`]: a real Kubernetes, started and ended.
+//! - `proxy`, with feature `kubernetes`: what stands in front of its API server, counts, and kills.
+//! - `matrix`, with feature `kubernetes`: an operation, killed at each of its calls.
 //! - [`build`]: programs built from Go modules, once.
 //! - [`docs`], [`examples`]: documentation that is current, examples that fit.
-//! - [`process`], [`report`]: what the others stand on.
+//! - [`patience`], [`process`], [`report`]: what the others stand on.
 
+#[cfg(feature = "kubernetes")]
+mod background;
 pub mod build;
 pub mod cluster;
 pub mod docs;
@@ -16,6 +20,11 @@ mod environment;
 pub mod examples;
 mod files;
 pub mod host;
+#[cfg(feature = "kubernetes")]
+pub mod matrix;
+pub mod patience;
 pub mod plugin;
 pub mod process;
+#[cfg(feature = "kubernetes")]
+pub mod proxy;
 pub mod report;

@@ -3,10 +3,12 @@
 //! A group makes it possible to interrupt a command as a terminal does (the command and what it
 //! started get the signal), and to leave nothing running when a test gives up.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{self, Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -207,6 +209,36 @@ impl fmt::Display for Output {
     }
 }
 
+/// Returns the ids of the processes that this one has started, and of those that they have.
+///
+/// One whose parent has ended before it belongs to nobody. Linux only.
+pub fn descendants() -> Vec<u32> {
+    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let id = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok());
+        if let Some((parent, id)) = id.and_then(|id| Some((parent(id)?, id))) {
+            children.entry(parent).or_default().push(id);
+        }
+    }
+    let mut found = children.remove(&process::id()).unwrap_or_default();
+    let mut next = 0;
+    while let Some(id) = found.get(next) {
+        found.extend(children.remove(id).unwrap_or_default());
+        next += 1;
+    }
+    found
+}
+
+fn parent(id: u32) -> Option<u32> {
+    let text = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name of the program, in brackets, may hold anything; state and parent follow it.
+    let (_, rest) = text.rsplit_once(')')?;
+    rest.split_whitespace().nth(1)?.parse().ok()
+}
+
 /// A pipe that a thread reads into memory.
 #[derive(Debug)]
 struct Stream {
@@ -319,6 +351,23 @@ mod tests {
         let output = running.wait().unwrap();
         assert_eq!(output.stdout, "ready\nchild\nparent\n");
         assert_eq!(output.code(), Some(7));
+    }
+
+    #[test]
+    fn what_a_command_has_started_descends_from_this_process() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 60 & echo $!; wait"]);
+        let mut running = Running::start(command, "", LATE).unwrap();
+        let has_said = |running: &Running| running.stdout_so_far().ends_with('\n');
+        assert!(running.until(has_said).unwrap());
+
+        let started: u32 = running.stdout_so_far().trim().parse().unwrap();
+        let all = descendants();
+        assert!(
+            all.contains(&running.id()) && all.contains(&started),
+            "{all:?}"
+        );
+        assert!(!all.contains(&process::id()));
     }
 
     #[test]

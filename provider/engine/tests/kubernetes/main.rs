@@ -7,6 +7,7 @@ mod documents;
 mod forward;
 mod network;
 mod objects;
+mod proxied;
 mod refusals;
 mod services;
 mod support;

@@ -9,6 +9,8 @@ mod failures;
 mod fairness;
 mod nodes;
 mod objects;
+mod policies;
+mod proxy;
 mod refusals;
 mod services;
 mod start;

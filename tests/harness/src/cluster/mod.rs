@@ -16,6 +16,11 @@ mod error;
 mod forward;
 #[cfg(feature = "kubernetes")]
 mod namespace;
+#[cfg(feature = "kubernetes")]
+mod objects;
+mod policy;
+#[cfg(feature = "kubernetes")]
+mod snapshot;
 mod tool;
 
 use std::collections::hash_map::RandomState;
@@ -30,7 +35,14 @@ pub use error::ClusterError;
 #[cfg(feature = "kubernetes")]
 pub use forward::Forward;
 #[cfg(feature = "kubernetes")]
+pub(crate) use namespace::install_crypto;
+#[cfg(feature = "kubernetes")]
 pub use namespace::{Namespace, client_of};
+#[cfg(feature = "kubernetes")]
+pub use objects::Objects;
+pub use policy::{ADMISSION, ImagePolicy};
+#[cfg(feature = "kubernetes")]
+pub use snapshot::{Snapshot, fresh_id};
 pub use tool::Tool;
 
 use crate::build::SERVICES;

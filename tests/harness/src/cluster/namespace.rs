@@ -10,18 +10,24 @@ use kube::{Client, Config};
 use terraform::diagnostics::chain;
 use tokio::runtime;
 
+use super::snapshot::remember;
 use super::{Cluster, suffix};
 use crate::report::{OrFail, fail, remark};
 
 /// Connects to a cluster as the user of a kubeconfig; fails the test if that cannot be done.
 pub async fn client_of(kubeconfig: &Path) -> Client {
-    // Only the first of a process can do it, and all do the same.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    install_crypto();
     let kubeconfig = Kubeconfig::read_from(kubeconfig).or_fail("no kubeconfig");
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
         .await
         .or_fail("no configuration from the kubeconfig");
     Client::try_from(config).or_fail("no client from the kubeconfig")
+}
+
+/// Chooses who encrypts, for clients that leave it to the process.
+pub(crate) fn install_crypto() {
+    // Only the first of a process can do it, and all do the same.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }
 
 /// A namespace with a name that no other has; dropping it deletes it without waiting.
@@ -36,6 +42,7 @@ impl Namespace {
     pub async fn create(cluster: &Cluster, subject: &str) -> Self {
         let kubeconfig = cluster.kubeconfig().to_owned();
         let name = format!("{subject}-{}", suffix());
+        remember(&name);
         let namespace = v1::Namespace {
             metadata: ObjectMeta {
                 name: Some(name.clone()),

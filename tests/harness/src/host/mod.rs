@@ -34,6 +34,7 @@ pub use plan::{Action, Change, Plan};
 pub use state::State;
 pub use workspace::{ProviderUnderTest, Workspace};
 
+use crate::environment;
 use crate::report::{OrFail, remark};
 
 /// Who made a host.
@@ -122,7 +123,27 @@ impl Host {
     /// The hosts run side by side; the test fails if it fails with any of them.
     #[track_caller]
     pub fn each(needs: &[Feature], test: impl Fn(&Self) + Sync) {
-        let hosts = Self::all();
+        Self::each_of(&Self::all(), needs, test);
+    }
+
+    /// Runs a test with one host that has all features it needs: Terraform where there is one.
+    ///
+    /// With the variable `KRE_TEST_HOSTS=all`, with each of them, as [`Host::each`] does.
+    #[track_caller]
+    pub fn one(needs: &[Feature], test: impl Fn(&Self) + Sync) {
+        let mut hosts = Self::all();
+        if environment::variable("KRE_TEST_HOSTS").is_none_or(|which| which != "all") {
+            let has_all = |host: &Self| needs.iter().all(|feature| host.supports(*feature));
+            // Without any, each says what it lacks.
+            if let Some(first) = hosts.iter().find(|host| has_all(host)).cloned() {
+                hosts = vec![first];
+            }
+        }
+        Self::each_of(&hosts, needs, test);
+    }
+
+    #[track_caller]
+    fn each_of(hosts: &[Self], needs: &[Feature], test: impl Fn(&Self) + Sync) {
         let name = thread::current().name().unwrap_or("a test").to_owned();
         thread::scope(|scope| {
             let runs: Vec<_> = hosts

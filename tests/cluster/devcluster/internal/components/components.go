@@ -126,6 +126,9 @@ func (s Setting) APIServer() Component {
 		"--service-cluster-ip-range=" + services,
 		"--authorization-mode=Node,RBAC",
 		"--enable-admission-plugins=NodeRestriction",
+		// Some clusters rewrite images; their policies are to be tried without a webhook to run.
+		"--feature-gates=MutatingAdmissionPolicy=true",
+		"--runtime-config=admissionregistration.k8s.io/v1beta1=true",
 		"--allow-privileged=true",
 		// It refuses to publish a loopback address for Service `kubernetes`, and says so every ten seconds.
 		"--endpoint-reconciler-type=none",

@@ -18,7 +18,8 @@ var kwokLogs = schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1a
 // podLabel says of which pod of that name an object is.
 const podLabel = "devcluster.kre.konstellation.io/pod"
 
-// logsObject says where the logs of containers are.
+// logsObject says where the logs of containers are. It belongs to the pod, so that it goes with it even
+// if nobody withdraws it, and nobody takes it for something that a user made.
 func logsObject(pod *corev1.Pod, folder string, containers []string) *unstructured.Unstructured {
 	var logs []any
 	for _, container := range containers {
@@ -37,6 +38,12 @@ func logsObject(pod *corev1.Pod, folder string, containers []string) *unstructur
 			"namespace": pod.Namespace,
 			"name":      pod.Name,
 			"labels":    map[string]any{podLabel: string(pod.UID)},
+			"ownerReferences": []any{map[string]any{
+				"apiVersion": "v1",
+				"kind":       "Pod",
+				"name":       pod.Name,
+				"uid":        string(pod.UID),
+			}},
 		},
 		"spec": map[string]any{"logs": logs},
 	}}
@@ -54,6 +61,7 @@ func publish(ctx context.Context, client dynamic.Interface, object *unstructured
 		return err
 	}
 	present.SetLabels(object.GetLabels())
+	present.SetOwnerReferences(object.GetOwnerReferences())
 	present.Object["spec"] = object.Object["spec"]
 	_, err = objects.Update(ctx, present, metav1.UpdateOptions{})
 	return err

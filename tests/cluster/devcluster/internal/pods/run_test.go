@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
@@ -59,6 +60,9 @@ func TestAPodOfAServiceIsAProcess(t *testing.T) {
 		object, err := f.dynamic.Resource(kwokLogs).Namespace("kre").Get(t.Context(), pod.Name, metav1.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !belongsTo(object, pod.UID) {
+			t.Errorf("it belongs to %v", object.GetOwnerReferences())
 		}
 		logs, _, _ := unstructured.NestedSlice(object.Object, "spec", "logs")
 		content, err := os.ReadFile(logs[0].(map[string]any)["logsFile"].(string))
@@ -120,11 +124,13 @@ func TestTheLogOfAPodThatIsMadeToFailIsServed(t *testing.T) {
 		pod.Annotations = map[string]string{fateAnnotation: "crash-loop", "log": "cannot open /data\nbye"}
 	})
 	f.create(pod)
-	get := func() error {
-		_, err := f.dynamic.Resource(kwokLogs).Namespace("kre").Get(t.Context(), pod.Name, metav1.GetOptions{})
-		return err
+	get := func() (*unstructured.Unstructured, error) {
+		return f.dynamic.Resource(kwokLogs).Namespace("kre").Get(t.Context(), pod.Name, metav1.GetOptions{})
 	}
-	f.eventually("KWOK knows the log", func() bool { return get() == nil })
+	f.eventually("KWOK knows the log", func() bool {
+		told, err := get()
+		return err == nil && belongsTo(told, pod.UID)
+	})
 	for _, name := range []string{"web.log", "web.previous.log"} {
 		content, err := os.ReadFile(filepath.Join(f.directory, "pods", string(pod.UID), name))
 		if err != nil || !strings.Contains(string(content), " stderr F cannot open /data\n") {
@@ -134,7 +140,16 @@ func TestTheLogOfAPodThatIsMadeToFailIsServed(t *testing.T) {
 	if err := f.client.CoreV1().Pods("kre").Delete(t.Context(), "fated", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	f.eventually("KWOK has forgotten it", func() bool { return apierrors.IsNotFound(get()) })
+	f.eventually("KWOK has forgotten it", func() bool {
+		_, err := get()
+		return apierrors.IsNotFound(err)
+	})
+}
+
+// belongsTo tells whether an object goes with a pod.
+func belongsTo(object *unstructured.Unstructured, pod types.UID) bool {
+	owners := object.GetOwnerReferences()
+	return len(owners) == 1 && owners[0].Kind == "Pod" && owners[0].Name == object.GetName() && owners[0].UID == pod
 }
 
 func TestOtherContainersArePretended(t *testing.T) {

@@ -72,7 +72,7 @@ func TestAPodThatIsForgottenIsKilledAtOnce(t *testing.T) {
 	f.eventually("the process is gone", func() bool { return !isAlive(process) })
 	f.runs("nats-0")
 	told, err := f.dynamic.Resource(kwokLogs).Namespace("kre").Get(t.Context(), "nats-0", metav1.GetOptions{})
-	if err != nil || told.GetLabels()[podLabel] != "another" {
+	if err != nil || told.GetLabels()[podLabel] != "another" || !belongsTo(told, "another") {
 		t.Errorf("KWOK knows %v, %v", told, err)
 	}
 	f.eventually("and its folder", func() bool {

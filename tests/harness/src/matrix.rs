@@ -1,0 +1,279 @@
+//! An operation, killed at each of its calls, and what follows.
+//!
+//! ```no_run
+//! # use harness::matrix::{Place, matrix};
+//! # use harness::proxy::{Prey, Proxy, Sprung};
+//! # struct Stage;
+//! # impl Stage { fn open() -> Self { Self } fn try_apply(&self) {} fn destroy(&self) {} fn assert_nothing_is_left(&self) {} }
+//! # impl Place for Stage {
+//! #     fn proxy(&self) -> &Proxy { unimplemented!() }
+//! #     fn prey(&self) -> Prey { unimplemented!() }
+//! # }
+//! matrix(
+//!     Stage::open,
+//!     |stage| stage.try_apply(),
+//!     |stage, _| {
+//!         stage.destroy();
+//!         stage.assert_nothing_is_left();
+//!     },
+//! );
+//! ```
+
+use std::any::Any;
+use std::ffi::OsString;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::environment;
+use crate::proxy::{Call, Moment, Prey, Proxy, Sprung, Trap};
+use crate::report::{OrFail, fail, remark};
+
+/// How many calls a sample has.
+const SAMPLE: usize = 4;
+
+/// Where an operation takes place.
+pub trait Place {
+    /// Returns what every call of the operation goes through.
+    fn proxy(&self) -> &Proxy;
+
+    /// Returns whom to kill.
+    fn prey(&self) -> Prey;
+}
+
+/// Runs an operation once to count its calls, then again and again, killed at one of them.
+///
+/// - `open` makes a place of its own for each run, and does what the operation presupposes.
+/// - `operation` has to cope with being killed.
+/// - `followed_by` mends or removes, and fails the test if anything is not as it should be. It gets
+///   what was killed; `None` if the operation ended before, as without a trap.
+///
+/// The variable `KRE_TEST_MATRIX` says at which calls: `sample`, a few of those that write, or a
+/// number of them, or `all`. After a call that only reads nothing is tried: it is as before it.
+/// The runs go on after a failure and side by side; all failures are reported.
+#[track_caller]
+pub fn matrix<P: Place>(
+    open: impl Fn() -> P + Sync,
+    operation: impl Fn(&P) + Sync,
+    followed_by: impl Fn(&P, Option<&Sprung>) + Sync,
+) {
+    let extent = Extent::of(environment::variable("KRE_TEST_MATRIX"));
+    let run = |one: Option<Run>| {
+        let place = open();
+        place.proxy().forget();
+        if let Some(Run { at, moment }) = one {
+            place.proxy().arm(Trap::at(at, moment, place.prey()));
+        }
+        operation(&place);
+        let sprung = place.proxy().disarm();
+        let calls = place.proxy().calls();
+        followed_by(&place, sprung.as_ref());
+        if let Some(sprung) = sprung.as_ref().filter(|sprung| sprung.killed.is_empty()) {
+            fail(format!("nobody was there to be killed {sprung}"));
+        }
+        (calls, sprung)
+    };
+    let (calls, _) = run(None);
+    let runs = runs(&calls, extent);
+    if runs.is_empty() {
+        fail("the operation makes no calls through the proxy");
+    }
+    let ends = run_all(&runs, |one| run(Some(one)).1);
+    report(&calls, &runs, &ends);
+}
+
+/// How much is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    All,
+    Sample(usize),
+}
+
+impl Extent {
+    #[track_caller]
+    fn of(variable: Option<OsString>) -> Self {
+        let text = variable.unwrap_or_default().to_string_lossy().into_owned();
+        match text.as_str() {
+            "" | "sample" => Self::Sample(SAMPLE),
+            "all" => Self::All,
+            number => match number.parse() {
+                Ok(number @ 1..) => Self::Sample(number),
+                _ => fail(format!(
+                    "KRE_TEST_MATRIX is neither `all`, `sample` nor a number: `{number}`"
+                )),
+            },
+        }
+    }
+}
+
+/// One run: where it is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    at: usize,
+    moment: Moment,
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} call {}", self.moment, self.at)
+    }
+}
+
+/// Chooses the runs.
+fn runs(calls: &[Call], extent: Extent) -> Vec<Run> {
+    let numbered = (1..).zip(calls);
+    let both = |at| [Moment::Before, Moment::After].map(|moment| Run { at, moment });
+    match extent {
+        Extent::All => numbered
+            .flat_map(|(at, call)| {
+                let moments = if call.writes() { 2 } else { 1 };
+                both(at).into_iter().take(moments)
+            })
+            .collect(),
+        Extent::Sample(size) => {
+            let writing = numbered.filter(|(_, call)| call.writes());
+            let writing: Vec<usize> = writing.map(|(at, _)| at).collect();
+            spread(&writing, size).into_iter().flat_map(both).collect()
+        }
+    }
+}
+
+/// Chooses some at equal distances, the first and the last among them.
+fn spread(all: &[usize], size: usize) -> Vec<usize> {
+    let last = all.len().saturating_sub(1);
+    let steps = size.saturating_sub(1).max(1);
+    let mut places: Vec<usize> = (0..size).map(|step| step * last / steps).collect();
+    places.dedup();
+    let chosen = places.into_iter().filter_map(|place| all.get(place));
+    chosen.copied().collect()
+}
+
+/// How a run ended: what was killed, or why it failed.
+type End = Result<Option<Sprung>, String>;
+
+/// Makes all runs, as many at once as the machine has cores.
+fn run_all(runs: &[Run], run: impl Fn(Run) -> Option<Sprung> + Sync) -> Vec<End> {
+    let queue = Mutex::new(runs.iter().enumerate());
+    let ends = Mutex::new(vec![Ok(None); runs.len()]);
+    let name = thread::current().name().unwrap_or("a test").to_owned();
+    let lanes = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..lanes.min(runs.len()) {
+            let lane = || {
+                loop {
+                    let next = lock(&queue).next();
+                    let Some((place, one)) = next else { return };
+                    let end = catch_unwind(AssertUnwindSafe(|| run(*one)));
+                    let end = end.map_err(|panic| message(panic.as_ref()));
+                    if let Some(slot) = lock(&ends).get_mut(place) {
+                        *slot = end;
+                    }
+                }
+            };
+            let thread = thread::Builder::new().name(name.clone());
+            let started = thread.spawn_scoped(scope, lane);
+            started.or_fail("failed to start a thread");
+        }
+    });
+    ends.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[track_caller]
+fn report(calls: &[Call], runs: &[Run], ends: &[End]) {
+    let name = thread::current().name().unwrap_or("a test").to_owned();
+    let sprung = ends.iter().filter(|end| matches!(end, Ok(Some(_)))).count();
+    let total = calls.len();
+    let failures: Vec<String> = runs
+        .iter()
+        .zip(ends)
+        .filter_map(|(one, end)| {
+            let call = one.at.checked_sub(1).and_then(|place| calls.get(place));
+            let call = call.map(Call::to_string).unwrap_or_default();
+            let why = end.as_ref().err()?;
+            Some(format!("killed {one} of {total}, {call}:\n{why}"))
+        })
+        .collect();
+    let count = runs.len();
+    if !failures.is_empty() {
+        let failed = failures.len();
+        fail(format!(
+            "{failed} of {count} runs failed\n\n{}",
+            failures.join("\n\n")
+        ));
+    }
+    remark(format_args!(
+        "{name}: {total} calls, killed in {sprung} of {count} runs"
+    ));
+    if sprung == 0 {
+        fail("no run was killed: none came as far as the one that was counted");
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("it panicked without words").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method};
+
+    use super::*;
+
+    fn calls(methods: &[Method]) -> Vec<Call> {
+        let call = |method| Call::of_request(method, "/api/v1/namespaces/a", &HeaderMap::new());
+        methods.iter().map(call).collect()
+    }
+
+    fn shown(calls: &[Call], extent: Extent) -> Vec<String> {
+        let runs = runs(calls, extent);
+        runs.iter().map(Run::to_string).collect()
+    }
+
+    #[test]
+    fn all_means_both_moments_of_writes_and_one_of_reads() {
+        let calls = calls(&[Method::GET, Method::DELETE]);
+        let expected = ["before call 1", "before call 2", "after call 2"];
+        assert_eq!(shown(&calls, Extent::All), expected);
+    }
+
+    #[test]
+    fn a_sample_is_of_writes() {
+        let calls = calls(&[Method::GET, Method::DELETE, Method::GET]);
+        let expected = ["before call 2", "after call 2"];
+        assert_eq!(shown(&calls, Extent::Sample(4)), expected);
+    }
+
+    #[test]
+    fn a_sample_reaches_from_the_first_to_the_last() {
+        let all: Vec<usize> = (1..=10).collect();
+        assert_eq!(spread(&all, 4), [1, 4, 7, 10]);
+        assert_eq!(spread(&all, 1), [1]);
+        assert_eq!(spread(&all, 99), all);
+        assert_eq!(spread(&[], 4), [0_usize; 0]);
+    }
+
+    #[test]
+    fn the_variable_says_how_much() {
+        let of = |text: &str| Extent::of(Some(text.into()));
+        assert_eq!(of("sample"), Extent::of(None));
+        assert_eq!(of("all"), Extent::All);
+        assert_eq!(of("9"), Extent::Sample(9));
+    }
+
+    #[test]
+    fn runs_go_on_after_a_failure() {
+        let both = [Moment::Before, Moment::After].map(|moment| Run { at: 1, moment });
+        let ends = run_all(&both, |one| {
+            assert!(one.moment == Moment::After, "not before");
+            None
+        });
+        assert_eq!(ends, [Err("not before".to_owned()), Ok(None)]);
+    }
+}
