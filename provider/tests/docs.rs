@@ -11,10 +11,7 @@ use terraform::{check, docs::Catalogue};
 use terraform_provider_kre::{Kre, resources::runtime};
 
 fn catalogue() -> Catalogue {
-    let mut catalogue = terraform_server::describe::<Kre>().unwrap();
-    let schema = runtime::schema().unwrap();
-    catalogue.resources.insert("kre_runtime".to_owned(), schema);
-    catalogue
+    terraform_server::describe::<Kre>().unwrap()
 }
 
 fn folder(name: &str) -> PathBuf {

@@ -1,9 +1,6 @@
 //! Writing the anchor, which no two instances may do at the same time.
 
-use kre_core::{
-    anchor::InstanceId,
-    desired::{Object, ObjectKey},
-};
+use kre_core::desired::{Object, ObjectKey};
 
 use super::{Runtimes, survey::contract};
 use crate::{
@@ -37,27 +34,25 @@ impl Runtimes<'_> {
                 return Ok(written?);
             }
             let now = objects.get(desired.key(), until).await?;
-            over = self.still(desired.key(), over, now)?;
+            over = still(desired.key(), over, now)?;
         }
     }
+}
 
-    /// Returns what is to be written over now, if the instance is the one that was decided about.
-    fn still(
-        &self,
-        anchor: &ObjectKey,
-        before: Option<Live>,
-        now: Option<Live>,
-    ) -> Result<Option<Live>, Failed> {
-        let instance =
-            |live: &Live| -> Result<InstanceId, Failed> { Ok(contract(live)?.head.instance) };
-        let Some(now) = now else { return Ok(None) };
-        let by = instance(&now)?;
-        match before {
-            Some(before) if instance(&before)? == by => Ok(Some(now)),
-            _ => Err(Failed::Superseded {
-                anchor: anchor.clone(),
-                by,
-            }),
-        }
+/// Returns what is to be written over now, if the instance is the one that was decided about.
+fn still(
+    anchor: &ObjectKey,
+    before: Option<Live>,
+    now: Option<Live>,
+) -> Result<Option<Live>, Failed> {
+    let instance = |live: &Live| contract(live).map(|contract| contract.head.instance);
+    let Some(now) = now else { return Ok(None) };
+    let by = instance(&now)?;
+    match before {
+        Some(before) if instance(&before)? == by => Ok(Some(now)),
+        _ => Err(Failed::Superseded {
+            anchor: Box::new(anchor.clone()),
+            by,
+        }),
     }
 }

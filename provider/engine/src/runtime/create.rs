@@ -7,14 +7,17 @@ use kre_core::{
 };
 
 use super::{Runtimes, facts, outcome::Done, survey::Survey, undertaking::Undertaking};
-use crate::{objects::Live, work::Failed};
+use crate::{
+    objects::Live,
+    work::{Failed, Occupied},
+};
 
 impl Runtimes<'_> {
     /// Makes a runtime. Nothing is written if something of another owner is in the way;
     /// `replaces` is one that is not.
     pub async fn create(&self, spec: &RuntimeSpec, replaces: Option<&InstanceId>) -> Done {
         match self.prepared(spec, replaces).await {
-            Ok(undertaking) => undertaking.run().await,
+            Ok(undertaking) => Box::pin(undertaking.run()).await,
             Err(error) => Done::refused(error),
         }
     }
@@ -45,6 +48,7 @@ impl Runtimes<'_> {
             head,
             record: Record::new(instance, runtime::digest(spec), RENDERING),
             anchor: None,
+            has_begun: false,
             has_grown: false,
             cluster_uid: uid,
         })
@@ -67,13 +71,13 @@ fn claimed(
             Refusal::Retained { items } => survey.kept(items),
             Refusal::Lives { .. } | Refusal::Goes => Vec::new(),
         };
-        Failed::Refused {
+        Failed::Refused(Box::new(Occupied {
             anchor: spec.anchor_key(),
             instance: head.map_or_else(|| ours.clone(), |head| head.instance.clone()),
             refusal,
             created: found.and_then(|(live, _)| live.created()),
             left,
-        }
+        }))
     })
 }
 

@@ -25,8 +25,8 @@ pub(super) fn gather(
         None => match data(survey, spec) {
             Some(claim) => {
                 return Err(Failed::PasswordLost {
-                    secret: spec.secret_key(Holder::Root),
-                    claim: claim.key().clone(),
+                    secret: Box::new(spec.secret_key(Holder::Root)),
+                    claim: Box::new(claim.key()),
                 });
             }
             None => fresh(Holder::Root)?,

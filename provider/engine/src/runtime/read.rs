@@ -16,7 +16,7 @@ use super::{
     survey::Survey,
     undertaking::store,
 };
-use crate::{wait, work::Failed};
+use crate::{objects::Live, wait, work::Failed};
 
 /// What is known of a runtime before a look.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl Look {
             };
             let live = self.survey.find(key).cloned();
             let live = live.filter(|live| !live.is_terminating());
-            let live = live.as_ref().map(|live| live.value());
+            let live = live.as_ref().map(Live::value);
             let finding = self.compared(&item.id, live, Owned::of);
             self.findings.insert(item.id.to_string(), finding);
         }
@@ -157,17 +157,14 @@ impl Look {
             .collect();
         let told = self.told(runtimes, databases).await;
         for (database, name, id) in users {
-            let text = match &told {
-                Ok(told) => {
-                    let told = told.get(&database).and_then(|it| it.get(&name));
-                    self.compared(&id, told, Owned::whole)
-                }
-                Err(_) => {
-                    let before = self.known.findings.get(&id.to_string());
-                    before
-                        .cloned()
-                        .unwrap_or_else(|| Finding::Applied.to_string())
-                }
+            let text = if let Ok(told) = &told {
+                let told = told.get(&database).and_then(|it| it.get(&name));
+                self.compared(&id, told, Owned::whole)
+            } else {
+                let before = self.known.findings.get(&id.to_string());
+                before
+                    .cloned()
+                    .unwrap_or_else(|| Finding::Applied.to_string())
             };
             self.findings.insert(id.to_string(), text);
         }
@@ -183,14 +180,16 @@ impl Look {
         let spec = &self.known.spec;
         let mut told = BTreeMap::new();
         let Some(credential) = facts::credential(&self.survey, spec, Holder::Root) else {
-            return Err(Failed::NoCredential(spec.secret_key(Holder::Root)));
+            return Err(Failed::NoCredential(Box::new(
+                spec.secret_key(Holder::Root),
+            )));
         };
         let Some(store) = store(spec, credential) else {
             return Ok(told);
         };
         let workload = self.survey.live.get(&store.workload);
         if !workload.is_some_and(|live| wait::is_available(live.value())) {
-            return Err(Failed::NotReady(store.workload));
+            return Err(Failed::NotReady(Box::new(store.workload)));
         }
         let documents = store.open(runtimes.world, runtimes.terms).await?;
         let mut failed = None;

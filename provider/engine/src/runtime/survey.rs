@@ -171,7 +171,7 @@ pub(super) fn contract(anchor: &Live) -> Result<Contract, Failed> {
     let texts = data.into_iter().flatten();
     let texts = texts.filter_map(|(key, text)| Some((key.clone(), text.as_str()?.to_owned())));
     Contract::parse(&texts.collect()).map_err(|source| Failed::Contract {
-        anchor: anchor.key(),
+        anchor: Box::new(anchor.key()),
         source,
     })
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     documents::Login,
     forward::Port,
-    objects::{Expected, Live},
+    objects::{ApplyError, Expected, Live},
     wait::WaitError,
     work::{Apply, Failed, Removing, Stand, Store},
 };
@@ -34,6 +34,9 @@ pub(super) struct Undertaking<'u> {
     pub(super) seal: Seal,
     /// The anchor as last written.
     pub(super) anchor: Option<Live>,
+    /// Something has been written.
+    pub(super) has_begun: bool,
+    /// Volumes have the sizes that were asked for.
     pub(super) has_grown: bool,
     pub(super) cluster_uid: String,
 }
@@ -42,20 +45,23 @@ impl Undertaking<'_> {
     /// Does it, whatever was done of it before.
     pub(super) async fn run(mut self) -> Done {
         if let Err(error) = self.begin().await {
-            return match self.anchor {
-                Some(_) => self.stopped(error).await,
-                None => Done::refused(error),
+            return if self.has_begun || is_uncertain(&error) {
+                self.stopped(error)
+            } else {
+                Done::refused(error)
             };
         }
         match self.go_on().await {
-            Ok(()) => self.finished().await,
-            Err(error) => self.stopped(error).await,
+            Ok(()) => self.finished(),
+            Err(error) => self.stopped(error),
         }
     }
 
     /// The first writes: the ground, if it has to be made, and the anchor that names everything.
     async fn begin(&mut self) -> Result<(), Failed> {
         self.ground().await?;
+        // A namespace that was there before can be left again without a word.
+        self.has_begun = self.spec.create_namespace && self.survey.ground.is_none();
         let head = self.head.clone();
         self.anchor = Some(self.write(head).await?);
         Ok(())
@@ -129,7 +135,7 @@ impl Undertaking<'_> {
     }
 
     /// Answers what was done before it ended.
-    async fn stopped(mut self, error: Failed) -> Done {
+    fn stopped(mut self, error: Failed) -> Done {
         let condition = match &error {
             Failed::Wait(WaitError::Stopped) => Condition::Starting,
             _ => Condition::Error,
@@ -142,20 +148,20 @@ impl Undertaking<'_> {
             told.mongodb.storage = old.mongodb.storage.clone();
         }
         Done {
-            seen: Some(Box::new(self.seen(told, condition).await)),
+            seen: Some(Box::new(self.seen(told, condition))),
             error: Some(error),
         }
     }
 
-    async fn finished(self) -> Done {
+    fn finished(self) -> Done {
         let told = self.spec.clone();
         Done {
-            seen: Some(Box::new(self.seen(told, Condition::Ready).await)),
+            seen: Some(Box::new(self.seen(told, Condition::Ready))),
             error: None,
         }
     }
 
-    async fn seen(self, spec: RuntimeSpec, condition: Condition) -> Seen {
+    fn seen(self, spec: RuntimeSpec, condition: Condition) -> Seen {
         let items = runtime::inventory(&spec);
         let findings = items.items().iter().map(|item| {
             let finding = match self.record.owned(&item.id) {
@@ -171,6 +177,18 @@ impl Undertaking<'_> {
             cluster_uid: self.cluster_uid,
             record: self.record,
         }
+    }
+}
+
+/// Tells whether a write may have been done though it failed.
+fn is_uncertain(error: &Failed) -> bool {
+    match error {
+        Failed::Call(_) => true,
+        Failed::Apply(errors) => {
+            let mut errors = errors.iter();
+            errors.any(|error| matches!(error, ApplyError::Call { .. }))
+        }
+        _ => false,
     }
 }
 

@@ -13,7 +13,7 @@ impl Runtimes<'_> {
     /// Makes true again what the specification says. The record is that of the last look.
     pub async fn update(&self, old: &RuntimeSpec, new: &RuntimeSpec, record: Record) -> Done {
         match self.changed(old, new, record).await {
-            Ok(undertaking) => undertaking.run().await,
+            Ok(undertaking) => Box::pin(undertaking.run()).await,
             Err(error) => Done::refused(error),
         }
     }
@@ -34,7 +34,7 @@ impl Runtimes<'_> {
             }
             Some((live, contract)) => {
                 return Err(Failed::Superseded {
-                    anchor: live.key().clone(),
+                    anchor: Box::new(live.key()),
                     by: contract.head.instance.clone(),
                 });
             }
@@ -59,6 +59,7 @@ impl Runtimes<'_> {
             head,
             record,
             anchor: None,
+            has_begun: false,
             has_grown: false,
             cluster_uid: uid,
         })

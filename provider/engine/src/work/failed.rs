@@ -19,19 +19,8 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum Failed {
     /// Somebody else lives there, or has left something.
-    #[error("{anchor} stands for another instance: {refusal}")]
-    Refused {
-        /// The object that says so.
-        anchor: ObjectKey,
-        /// Why nothing was touched.
-        refusal: Refusal,
-        /// The instance that it stands for.
-        instance: InstanceId,
-        /// When the object was made.
-        created: Option<SystemTime>,
-        /// The data that it has left, if that is why.
-        left: Vec<Kept>,
-    },
+    #[error("{} stands for another instance: {}", .0.anchor, .0.refusal)]
+    Refused(Box<Occupied>),
     /// Objects with names that are needed belong to somebody else.
     #[error("{} belongs to somebody else", names(.0))]
     Strangers(Vec<Stranger>),
@@ -39,7 +28,7 @@ pub enum Failed {
     #[error("{anchor} belongs to another instance by now: `{by}`")]
     Superseded {
         /// The object that says so.
-        anchor: ObjectKey,
+        anchor: Box<ObjectKey>,
         /// The other instance.
         by: InstanceId,
     },
@@ -53,19 +42,19 @@ pub enum Failed {
     #[error("the data of {claim} exists, but {secret} with its password is gone")]
     PasswordLost {
         /// The Secret that would hold it.
-        secret: ObjectKey,
+        secret: Box<ObjectKey>,
         /// What holds the data.
-        claim: ObjectKey,
+        claim: Box<ObjectKey>,
     },
     /// There are users or indexes, and no database that could know them.
     #[error("there is no database that could know users")]
     Nowhere,
     /// Nobody knows how to log in.
     #[error("{0} with the password is gone")]
-    NoCredential(ObjectKey),
+    NoCredential(Box<ObjectKey>),
     /// What has to be asked has no pod that is ready.
     #[error("{0} is not ready")]
-    NotReady(ObjectKey),
+    NotReady(Box<ObjectKey>),
     /// What depends on the object has to go first.
     #[error("versions are still registered: {}", .0.join(", "))]
     Registered(Vec<String>),
@@ -73,7 +62,7 @@ pub enum Failed {
     #[error("{anchor} cannot be read")]
     Contract {
         /// The anchor.
-        anchor: ObjectKey,
+        anchor: Box<ObjectKey>,
         /// Why.
         #[source]
         source: ContractError,
@@ -86,7 +75,7 @@ pub enum Failed {
     Wait(#[from] WaitError),
     /// `MongoDB` does not do what it should.
     #[error(transparent)]
-    Documents(#[from] DocumentsError),
+    Documents(Box<DocumentsError>),
     /// What was deleted does not go.
     #[error(transparent)]
     Gone(#[from] GoneError),
@@ -96,6 +85,21 @@ pub enum Failed {
     /// The operating system gave no random numbers.
     #[error("no random numbers are to be had")]
     Random,
+}
+
+/// What is in the way of a creation.
+#[derive(Debug)]
+pub struct Occupied {
+    /// The object that says so.
+    pub anchor: ObjectKey,
+    /// The instance that it stands for.
+    pub instance: InstanceId,
+    /// Why nothing was touched.
+    pub refusal: Refusal,
+    /// When the object was made.
+    pub created: Option<SystemTime>,
+    /// The data that it has left, if that is why.
+    pub left: Vec<Kept>,
 }
 
 /// Something that holds data.
@@ -114,6 +118,12 @@ pub struct Stranger {
     pub key: ObjectKey,
     /// The instance that made it; `None` if it was not made by this provider.
     pub instance: Option<InstanceId>,
+}
+
+impl From<DocumentsError> for Failed {
+    fn from(error: DocumentsError) -> Self {
+        Self::Documents(Box::new(error))
+    }
 }
 
 impl From<ApplyError> for Failed {

@@ -6,7 +6,7 @@ mod remove;
 mod terms;
 mod world;
 
-pub use failed::{Failed, Kept, Stranger};
+pub use failed::{Failed, Kept, Occupied, Stranger};
 pub use terms::Terms;
 pub use world::World;
 

@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use kre_core::{drift::Record, name::RuntimeId, runtime::RuntimeSpec, text::NamespaceName};
+use kre_core::{
+    drift::Record,
+    name::RuntimeId,
+    runtime::RuntimeSpec,
+    text::{GoDuration, NamespaceName},
+};
 use kre_engine::{
     runtime::{Condition, Done, Known, Runtimes, Seen, Sight},
     work::Terms,
@@ -33,7 +38,7 @@ impl Life for Kre {
                 .await;
             answer(&spec, done, Operation::Create)
         };
-        done.await.into()
+        Box::pin(done).await.into()
     }
 
     async fn read(&self, current: Current) -> Result<Found, Diagnostics> {
@@ -58,7 +63,7 @@ impl Life for Kre {
         let Some(known) = known else {
             return Ok(current.gone());
         };
-        match runtimes.read(known).await.map_err(failed)? {
+        match Box::pin(runtimes.read(known)).await.map_err(failed)? {
             Sight::There { seen, unseen } => {
                 let (state, private) = saved(*seen)?;
                 let found = Found {
@@ -90,7 +95,7 @@ impl Life for Kre {
             let done = runtimes.update(&old, &new, record).await;
             answer(&new, done, Operation::Update)
         };
-        done.await.into()
+        Box::pin(done).await.into()
     }
 
     async fn delete(&self, change: Change) -> Applied {
@@ -108,18 +113,18 @@ impl Life for Kre {
                 id: &spec.id,
                 namespace: &namespace,
             };
-            match runtimes.delete(&spec, &record.instance).await {
+            match Box::pin(runtimes.delete(&spec, &record.instance)).await {
                 Ok(removed) => Ok(Applied::gone().report(told::removed(subject, &removed))),
                 Err(error) => Err(told::failed(subject, &error, Operation::Delete)),
             }
         };
-        done.await.into()
+        Box::pin(done).await.into()
     }
 }
 
 impl Kre {
     fn terms(&self, spec: &RuntimeSpec, limit: Duration, stop: &CancellationToken) -> Terms {
-        let fail_fast = spec.fail_fast.as_ref().map(|it| it.span());
+        let fail_fast = spec.fail_fast.as_ref().map(GoDuration::span);
         Terms {
             fail_fast: fail_fast.unwrap_or_else(|| self.fail_fast()),
             ..self.patient(limit, stop)

@@ -12,7 +12,7 @@ use kre_engine::{
     objects::{ApplyError, GoneError},
     runtime::Removed,
     wait::{self, Cause, WaitError},
-    work::{Failed, Kept},
+    work::{Failed, Kept, Occupied},
 };
 use terraform::{Diagnostics, diagnostics};
 
@@ -52,13 +52,14 @@ impl Operation {
 /// Tells why an operation failed.
 pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation) -> Diagnostics {
     match error {
-        Failed::Refused {
-            instance,
-            refusal,
-            created,
-            left,
-            ..
-        } => {
+        Failed::Refused(occupied) => {
+            let Occupied {
+                instance,
+                refusal,
+                created,
+                left,
+                ..
+            } = &**occupied;
             let owner = owner(instance, *created);
             report::refused(subject, &refusal_of(refusal, left), &owner)
         }
