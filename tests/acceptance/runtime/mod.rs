@@ -1,0 +1,3 @@
+//! `kre_runtime`, on a real cluster.
+
+mod life;
