@@ -82,6 +82,11 @@ pub enum Failed {
     /// The cluster cannot be asked.
     #[error(transparent)]
     Call(#[from] Failure),
+    /// The user wanted to stop, and what was under way did not end.
+    #[error(
+        "a call to the cluster was under way, and may have been carried out; what is done stays: run this again to go on"
+    )]
+    Stopped,
     /// The operating system gave no random numbers.
     #[error("no random numbers are to be had")]
     Random,

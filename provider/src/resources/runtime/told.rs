@@ -84,6 +84,7 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         Failed::Gone(error) => not_gone(subject, error, operation),
         Failed::Call(failure) => call(subject, failure, operation),
         Failed::Documents(error) => documents(subject, error),
+        Failed::Stopped => stopped(subject, error, operation),
         Failed::Contract { .. }
         | Failed::Random
         | Failed::Nowhere
@@ -285,16 +286,21 @@ fn not_gone(subject: Subject<'_>, error: &GoneError, operation: Operation) -> Di
             });
             report::stuck(subject, *after, &left.collect::<Vec<_>>())
         }
-        GoneError::Stopped => {
-            let summary = format!(
-                "Stopped before runtime `{}` was {}",
-                subject.id,
-                operation.verb()
-            );
-            Diagnostics::error(summary, text(error))
-        }
+        GoneError::Stopped => stopped(subject, error, operation),
         GoneError::Call(failure) => call(subject, failure, operation),
     }
+}
+
+fn stopped(
+    subject: Subject<'_>,
+    error: &(dyn std::error::Error + 'static),
+    operation: Operation,
+) -> Diagnostics {
+    let (id, verb) = (subject.id, operation.verb());
+    Diagnostics::error(
+        format!("Stopped before runtime `{id}` was {verb}"),
+        text(error),
+    )
 }
 
 fn documents(subject: Subject<'_>, error: &DocumentsError) -> Diagnostics {
