@@ -72,6 +72,7 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         Failed::Superseded { by, .. } => report::interfered(subject, by.as_str()),
         Failed::NoNamespace(_) => report::no_namespace(subject),
         Failed::ForeignNamespace(_) => report::foreign_namespace(subject),
+        Failed::Unfit(changes) => report::unfit(subject, changes),
         Failed::PasswordLost { secret, claim } => {
             report::missing_secret(subject, &secret.name, &claim.name)
         }
