@@ -180,6 +180,13 @@ fn what_does_not_fit_data_that_has_stayed_is_refused_at_its_place() {
 }
 
 #[test]
+fn a_runtime_of_another_cluster_is_missed_with_a_warning() {
+    insta::assert_snapshot!(with_subject(|subject| elsewhere(
+        subject, "first", "second"
+    )));
+}
+
+#[test]
 fn what_does_not_go_away_is_named_with_what_holds_it() {
     let left = |object: &str, held_by: &str| Left {
         object: object.to_owned(),
