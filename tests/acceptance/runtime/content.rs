@@ -86,12 +86,14 @@ pub(super) fn look(stage: &ClusterStage) -> Content {
     })
 }
 
-/// Tells whether a user can log in to MongoDB, and may read what nodes save.
+/// Logs in to MongoDB as a user, and reads what nodes save; returns why that is refused.
 #[track_caller]
-pub(super) fn can_log_in(stage: &ClusterStage, user: &str, password: &str) -> bool {
+pub(super) fn log_in(stage: &ClusterStage, user: &str, password: &str) -> Result<(), String> {
     finish(async {
-        let documents = Way::to(stage).documents(user, password).await;
-        documents.find_one(doc! {}).await.is_ok()
+        let way = Way::to(stage);
+        let documents = way.documents(user, password).await;
+        let found = documents.find_one(doc! {}).await;
+        found.map(drop).map_err(|error| error.to_string())
     })
 }
 

@@ -63,9 +63,10 @@ fn passwords_last_and_what_is_lost_is_made_anew_but_for_that_of_data() {
         let [root, client, writer] = passwords(stage);
         assert_eq!(root, first[0]);
         assert!(client != first[1] && writer != first[2]);
-        assert!(content::can_log_in(stage, "client", &client));
-        assert!(content::can_log_in(stage, "writer", &writer));
-        assert!(!content::can_log_in(stage, "client", &first[1]));
+        assert_eq!(content::log_in(stage, "client", &client), Ok(()));
+        assert_eq!(content::log_in(stage, "writer", &writer), Ok(()));
+        let refused = content::log_in(stage, "client", &first[1]).unwrap_err();
+        assert!(refused.contains("uthentication"), "{refused}");
         // It logs in with what it was started with.
         let now = writers(stage);
         assert!(now.len() == 1 && now != before, "{before:?} {now:?}");

@@ -130,25 +130,24 @@ fn adopted_data_outlives_a_runtime_that_was_never_ready() {
 fn adopted_volumes_grow_and_do_not_shrink() {
     on_cluster(&[], |stage| {
         let id = stage.id();
-        let sized = |sizes, more: &[&str]| {
-            let arguments = [&[ADOPTS, DELETES, NO_WRITER], more].concat();
-            resource("demo", id, sizes, &arguments)
-        };
+        let sized = |sizes| resource("demo", id, sizes, &[ADOPTS, DELETES, NO_WRITER]);
         stage.applied(&runtime(stage, &[NO_WRITER]));
         content::put(stage);
         let volumes = claims(stage);
         stage.destroy();
 
-        stage.configure(&sized(["1Gi", "512Mi"], &[]));
-        let claim = format!("PersistentVolumeClaim data-{id}-mongo-0");
+        stage.configure(&sized(["1Gi", "512Mi"]));
         let refused = stage.apply_error();
-        let told = [claim.as_str(), "1Gi", "512Mi", "`mongodb.storage.size`"];
-        let summary = "`mongodb.storage.size` is less than what is there";
-        assert_told(&refused, summary, &told);
+        let summary =
+            format!("`mongodb.storage.size` does not fit the data of an earlier runtime `{id}`");
+        let told = ["cannot shrink", "Nothing was touched", "`1Gi` or more"];
+        assert_told(&refused, &summary, &told);
+        let code = r#"{ storage = { size = "512Mi" } }"#;
+        assert_eq!(refused.only_error().code, code);
         assert_eq!(left(stage), retained(stage));
         assert_eq!(stage.state().find(ADDRESS), None);
 
-        stage.applied(&sized(["2Gi", "1024Mi"], &[]));
+        stage.applied(&sized(["2Gi", "1024Mi"]));
         assert_eq!(content::look(stage), ALL);
         assert_eq!(claims(stage), volumes);
         stage.plan().assert_empty();
