@@ -1,3 +1,9 @@
-//! `kre_runtime`, on a real cluster.
+//! Runtimes in a real cluster.
 
+mod content;
+mod credentials;
+mod data;
+mod demo;
 mod life;
+mod namespaces;
+mod ownership;

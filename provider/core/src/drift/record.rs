@@ -77,6 +77,21 @@ impl Record {
         self.objects.get(&id.to_string())
     }
 
+    /// Remembers what is ours of a thing that has just been applied. Nothing of it is announced
+    /// any more: whoever changes it from now on has not been seen by any plan.
+    pub fn remember(&mut self, id: &EntryId, owned: Owned) {
+        let name = id.to_string();
+        self.announced.remove(&name);
+        self.objects.insert(name, owned);
+    }
+
+    /// Forgets a thing that is gone.
+    pub fn forget(&mut self, id: &EntryId) {
+        let name = id.to_string();
+        self.announced.remove(&name);
+        self.objects.remove(&name);
+    }
+
     /// Writes it as JSON.
     pub fn to_json(&self) -> String {
         // Texts, numbers and maps with texts as keys: nothing can fail to be written.

@@ -2,7 +2,7 @@
 
 use super::{
     facts::Holder,
-    names::{self, Component},
+    names::{self, COMPONENT, Component, MANAGED_BY, MANAGER, RUNTIME},
     spec::RuntimeSpec,
 };
 use crate::desired::ObjectKey;
@@ -42,6 +42,11 @@ impl RuntimeSpec {
         [Component::Nats, Component::MongoDb]
             .map(|component| (component, self.key(kind, &component.claim(&self.id))))
             .into()
+    }
+
+    /// The labels of all its pods, as a selector.
+    pub fn pod_labels(&self) -> String {
+        format!("{MANAGED_BY}={MANAGER},{RUNTIME}={},{COMPONENT}", self.id)
     }
 
     /// The pod in which MongoDB answers, at [`MONGODB_PORT`](names::MONGODB_PORT).

@@ -26,6 +26,7 @@ pub(super) const KINDS: &[Kind] = &[
     namespaced("v1", "Secret", "secrets"),
     namespaced("v1", "Service", "services"),
     namespaced("v1", "ServiceAccount", "serviceaccounts"),
+    namespaced("apps/v1", "ControllerRevision", "controllerrevisions"),
     namespaced("apps/v1", "Deployment", "deployments"),
     namespaced("apps/v1", "ReplicaSet", "replicasets"),
     namespaced("apps/v1", "StatefulSet", "statefulsets"),

@@ -59,6 +59,14 @@ impl Live {
         self.text("/metadata/deletionTimestamp").is_some()
     }
 
+    /// Tells whether it belongs to another object, and goes with that.
+    pub fn is_owned(&self) -> bool {
+        let owners = self.0.pointer("/metadata/ownerReferences");
+        owners
+            .and_then(Value::as_array)
+            .is_some_and(|it| !it.is_empty())
+    }
+
     /// The value of a label.
     pub fn label(&self, name: &str) -> Option<&str> {
         let labels = self.0.pointer("/metadata/labels")?;

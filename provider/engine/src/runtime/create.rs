@@ -3,20 +3,17 @@
 use kre_core::{
     anchor::{self, Head, InstanceId, Refusal},
     drift::Record,
-    runtime::{self, RENDERING, RuntimeSpec},
+    runtime::{self, Change, Effect, RENDERING, RuntimeSpec},
 };
 
 use super::{Runtimes, facts, outcome::Done, survey::Survey, undertaking::Undertaking};
-use crate::{
-    objects::Live,
-    work::{Failed, Occupied},
-};
+use crate::work::{Failed, Occupied};
 
 impl Runtimes<'_> {
     /// Makes a runtime. Nothing is written if something of another owner is in the way;
     /// `replaces` is one that is not.
     pub async fn create(&self, spec: &RuntimeSpec, replaces: Option<&InstanceId>) -> Done {
-        match self.prepared(spec, replaces).await {
+        match self.terms.bounded(self.prepared(spec, replaces)).await {
             Ok(undertaking) => Box::pin(undertaking.run()).await,
             Err(error) => Done::refused(error),
         }
@@ -28,11 +25,15 @@ impl Runtimes<'_> {
         replaces: Option<&InstanceId>,
     ) -> Result<Undertaking<'u>, Failed> {
         let uid = self.world.cluster.uid(self.terms.until).await?.to_owned();
-        let survey = Survey::thorough(self.world, self.terms, spec).await?;
-        let instance = facts::stamp()?;
         let inventory = runtime::inventory(spec);
+        let survey = Survey::thorough(self.world, self.terms, spec, &inventory).await?;
+        let instance = facts::stamp()?;
         let head = claimed(&survey, spec, &instance, replaces)?;
-        namespace(&survey, spec, &head)?;
+        survey.has_ground_for(spec, &head)?;
+        let misfits = misfits(&survey, spec);
+        if !misfits.is_empty() {
+            return Err(Failed::Unfit(misfits));
+        }
         let strangers = survey.strangers(spec, &head, &inventory);
         if !strangers.is_empty() {
             return Err(Failed::Strangers(strangers));
@@ -81,26 +82,21 @@ fn claimed(
     })
 }
 
-/// Tells whether the namespace is there if it has to be, and not somebody else's if it has not.
-fn namespace(survey: &Survey, spec: &RuntimeSpec, head: &Head) -> Result<(), Failed> {
-    let name = || spec.namespace().to_string();
-    match &survey.ground {
-        None if spec.create_namespace => Ok(()),
-        None => Err(Failed::NoNamespace(name())),
-        Some(_) if !spec.create_namespace => Ok(()),
-        Some(ground) if head.owns(ground.stamp().as_ref()) => Ok(()),
-        // Somebody was interrupted after the very first write.
-        Some(ground)
-            if survey.anchor.is_none() && survey.live.is_empty() && is_of(ground, spec) =>
-        {
-            Ok(())
-        }
-        Some(_) => Err(Failed::ForeignNamespace(name())),
-    }
-}
-
-fn is_of(ground: &Live, spec: &RuntimeSpec) -> bool {
-    let label = |name| ground.label(name);
-    label(runtime::MANAGED_BY) == Some(runtime::MANAGER)
-        && label(runtime::RUNTIME) == Some(spec.id.as_str())
+/// What the specification asks of volumes that are there, and that they cannot become.
+fn misfits(survey: &Survey, spec: &RuntimeSpec) -> Vec<Change> {
+    let Some((_, contract)) = &survey.anchor else {
+        return Vec::new();
+    };
+    let claims = spec.claims().into_iter();
+    let there = claims.filter(|(_, claim)| survey.live.contains_key(claim));
+    let of: Vec<_> = there
+        .map(|(component, _)| format!("{}.", component.attribute()))
+        .collect();
+    let mut misfits = runtime::changes(&contract.specification, spec);
+    misfits.retain(|Change { path, effect }| {
+        let path = path.to_string();
+        let is_of_volume = of.iter().any(|component| path.starts_with(component));
+        is_of_volume && matches!(effect, Effect::Refused { .. })
+    });
+    misfits
 }

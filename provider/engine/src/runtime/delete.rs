@@ -23,7 +23,12 @@ impl Runtimes<'_> {
         spec: &RuntimeSpec,
         instance: &InstanceId,
     ) -> Result<Removed, Failed> {
-        let survey = Survey::of(self.world, self.terms, spec).await?;
+        self.terms.bounded(self.removed(spec, instance)).await
+    }
+
+    async fn removed(&self, spec: &RuntimeSpec, instance: &InstanceId) -> Result<Removed, Failed> {
+        let inventory = runtime::inventory(spec);
+        let survey = Survey::of(self.world, self.terms, spec, &inventory).await?;
         if let Some(ground) = survey.ground.as_ref().filter(|it| it.is_terminating()) {
             // Somebody has seen to it already.
             self.gone(ground).await?;
@@ -102,6 +107,7 @@ impl End<'_> {
         let spec = &self.contract.specification;
         let retains = spec.on_destroy == OnDestroy::Retain;
         let mut removal = anchor::removal(&self.contract.head, &spec.anchor_key(), retains);
+        let (namespace, labels) = (spec.namespace(), spec.pod_labels());
         self.write(self.contract.head.deleting()).await?;
         let removing = Removing {
             world: self.runtimes.world,
@@ -110,6 +116,7 @@ impl End<'_> {
             live: &self.survey.live,
             // Users go with the data that knows them, or stay with it and are of no use.
             store: None,
+            strays: Some((namespace.as_str(), &labels)),
         };
         removing.run(&removal.delete).await?;
         let (kept, gone) = removal
@@ -141,29 +148,31 @@ impl End<'_> {
 
     /// Removes the anchor, with the namespace if that is ours and nobody else lives there.
     async fn leave(&self) -> Result<Removed, Failed> {
-        let head = &self.contract.head;
+        let Contract {
+            head,
+            specification,
+            ..
+        } = &self.contract;
         let ground = self.survey.ground.as_ref();
-        let ground = ground.filter(|ground| head.owns(ground.stamp().as_ref()));
+        let ground = ground
+            .filter(|ground| specification.create_namespace && head.owns(ground.stamp().as_ref()));
         let Some(ground) = ground else {
             return self.anchor_gone().await;
         };
         let name = ground.key().name;
         let (objects, until) = (&self.runtimes.world.objects, self.runtimes.terms.until);
-        let anchor = self.contract.specification.anchor_key();
-        let strangers = objects
+        let anchor = specification.anchor_key();
+        let mut strangers = objects
             .strangers(&name, |key, _| *key == anchor, until)
             .await?;
+        // There may be some of what could not be seen.
+        strangers.objects.append(&mut strangers.unseen);
         if strangers.objects.is_empty() {
             // The anchor goes with it: until then it says what is still to be done.
             self.runtimes.gone(ground).await?;
             return Ok(Removed::default());
         }
-        // It is theirs from now on.
-        let released = Object::new(ground.key(), json!({}), json!({}));
-        let present = Expected::Present {
-            uid: ground.uid().to_owned(),
-        };
-        objects.apply(&released, &present, false, until).await?;
+        self.runtimes.release(ground).await?;
         let removed = self.anchor_gone().await?;
         Ok(Removed {
             inhabited: Some((name, strangers.objects)),
@@ -180,6 +189,17 @@ impl End<'_> {
 }
 
 impl Runtimes<'_> {
+    /// Leaves a namespace to others: nothing in it is ours from now on, not even the stamp.
+    pub(super) async fn release(&self, ground: &Live) -> Result<(), Failed> {
+        let released = Object::new(ground.key(), json!({}), json!({}));
+        let present = Expected::Present {
+            uid: ground.uid().to_owned(),
+        };
+        let (objects, until) = (&self.world.objects, self.terms.until);
+        objects.apply(&released, &present, false, until).await?;
+        Ok(())
+    }
+
     async fn gone(&self, live: &Live) -> Result<(), Failed> {
         let (objects, until) = (&self.world.objects, self.terms.until);
         let how = Propagation::Background;

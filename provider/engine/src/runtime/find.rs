@@ -5,7 +5,7 @@ use kre_core::{
     desired::ObjectKey,
     drift::Record,
     name::RuntimeId,
-    runtime::{self, RENDERING},
+    runtime::{self, Contract, RENDERING},
     text::NamespaceName,
 };
 
@@ -23,9 +23,14 @@ impl Runtimes<'_> {
         let key = ObjectKey::namespaced("v1", "ConfigMap", namespace.as_str(), &name);
         let found = self.world.objects.get(&key, self.terms.until).await?;
         let Some(found) = found else { return Ok(None) };
-        let contract = contract(&found)?;
-        let spec = contract.specification;
-        let head = contract.head;
+        let Contract {
+            head,
+            specification: spec,
+            ..
+        } = contract(&found)?;
+        if head.status == Status::Retained {
+            return Ok(None);
+        }
         let mut record = Record::new(head.instance, runtime::digest(&spec), RENDERING);
         record.unfinished = head.status != Status::Ready;
         Ok(Some(Known {

@@ -63,7 +63,7 @@ pub enum Sight {
 pub struct Removed {
     /// What stays, because it holds data.
     pub kept: Vec<Kept>,
-    /// The namespace that stays, and what is in it that is not ours.
+    /// The namespace that stays, and what is in it that is not ours, or may be.
     pub inhabited: Option<(String, Vec<String>)>,
     /// The instance that has taken its place: nothing was touched.
     pub superseded_by: Option<(ObjectKey, InstanceId)>,

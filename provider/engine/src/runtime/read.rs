@@ -1,14 +1,18 @@
 //! A look at a runtime: what has become of everything that belongs to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use kre_core::{
     anchor::Status,
-    desired::{EntryId, Inventory},
+    desired::{EntryId, Inventory, ObjectKey},
     drift::{FieldPath, Finding, Owned, Record, Seal},
     runtime::{self, Holder, RuntimeSpec, live},
 };
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::{
     Runtimes, facts,
@@ -16,7 +20,15 @@ use super::{
     survey::Survey,
     undertaking::store,
 };
-use crate::{objects::Live, wait, work::Failed};
+use crate::{
+    objects::Live,
+    wait,
+    work::{Failed, Terms},
+};
+
+/// How long an answer of MongoDB is waited for, by somebody who only looks: nobody can repair what
+/// no look gets past.
+const ANSWER: Duration = Duration::from_secs(20);
 
 /// What is known of a runtime before a look.
 #[derive(Debug)]
@@ -34,8 +46,13 @@ pub struct Known {
 impl Runtimes<'_> {
     /// Looks at a runtime. It fails only if the API server cannot be asked.
     pub async fn read(&self, known: Known) -> Result<Sight, Failed> {
+        self.terms.bounded(self.seen(known)).await
+    }
+
+    async fn seen(&self, known: Known) -> Result<Sight, Failed> {
         let Known { spec, record, .. } = &known;
-        let survey = Survey::of(self.world, self.terms, spec).await?;
+        let inventory = runtime::inventory(spec);
+        let survey = Survey::of(self.world, self.terms, spec, &inventory).await?;
         let anchor = survey.anchor.as_ref();
         if let Some((live, contract)) = anchor
             && contract.head.instance != record.instance
@@ -191,10 +208,14 @@ impl Look {
         if !workload.is_some_and(|live| wait::is_available(live.value())) {
             return Err(Failed::NotReady(Box::new(store.workload)));
         }
-        let documents = store.open(runtimes.world, runtimes.terms).await?;
+        let terms = Terms {
+            until: runtimes.terms.until.min(Instant::now() + ANSWER),
+            ..runtimes.terms.clone()
+        };
+        let documents = store.open(runtimes.world, &terms).await?;
         let mut failed = None;
         for database in databases {
-            match documents.users(database, runtimes.terms.until).await {
+            match documents.users(database, terms.until).await {
                 Ok(users) => {
                     told.insert(database.to_owned(), users);
                 }
@@ -207,14 +228,15 @@ impl Look {
 
     /// The attributes, where others have changed what can be seen of them.
     fn read_back(&self) -> RuntimeSpec {
-        let values = self.survey.live.iter();
-        let values = values.map(|(key, live)| (key.clone(), live.value().clone()));
-        let record = &self.known.record;
+        let announced = |key: &ObjectKey| {
+            let name = EntryId::Object(key.clone()).to_string();
+            self.known.record.announced.get(&name)
+        };
+        let changed = self.survey.live.iter();
+        let changed = changed.filter(|(key, _)| announced(key).is_some());
+        let values = changed.map(|(key, live)| (key.clone(), live.value().clone()));
         live::read_back(&self.known.spec, &values.collect(), &|key, path| {
-            let announced = record
-                .announced
-                .get(&EntryId::Object(key.clone()).to_string());
-            announced.is_some_and(|paths| paths.iter().any(|it| it.as_str() == path))
+            announced(key).is_some_and(|paths| paths.iter().any(|it| it.as_str() == path))
         })
     }
 

@@ -25,14 +25,15 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Looks at everything that has a name of the runtime, whoever it belongs to.
+    /// Looks at everything that the anchor or the inventory names, whoever it belongs to.
     pub(super) async fn of(
         world: &World,
         terms: &Terms,
         spec: &RuntimeSpec,
+        inventory: &Inventory,
     ) -> Result<Self, Failed> {
         let (ground, anchor) = (spec.namespace_key(), spec.anchor_key());
-        let mut keys = objects(&runtime::inventory(spec));
+        let mut keys = objects(inventory);
         keys.extend([ground.clone(), anchor.clone()]);
         let mut live = find(world, terms, &keys).await?;
         let mut survey = Self {
@@ -59,13 +60,14 @@ impl Survey {
         world: &World,
         terms: &Terms,
         spec: &RuntimeSpec,
+        inventory: &Inventory,
     ) -> Result<Self, Failed> {
         let objects_of = &world.objects;
         let ground = objects_of.get(&spec.namespace_key(), terms.until).await?;
         let Some(ground) = left(world, terms, ground).await? else {
             return Ok(Self::default());
         };
-        let mut survey = Self::of(world, terms, spec).await?;
+        let mut survey = Self::of(world, terms, spec, inventory).await?;
         survey.ground = Some(ground);
         survey.settle(world, terms).await?;
         Ok(survey)
@@ -126,6 +128,24 @@ impl Survey {
         Some(size.as_str()?.to_owned())
     }
 
+    /// Tells whether the namespace is there if it has to be, and not somebody else's if it has not.
+    pub(super) fn has_ground_for(&self, spec: &RuntimeSpec, head: &Head) -> Result<(), Failed> {
+        let name = || spec.namespace().to_string();
+        match &self.ground {
+            None if spec.create_namespace => Ok(()),
+            None => Err(Failed::NoNamespace(name())),
+            Some(_) if !spec.create_namespace => Ok(()),
+            Some(ground) if head.owns(ground.stamp().as_ref()) => Ok(()),
+            // Somebody was interrupted after the very first write.
+            Some(ground)
+                if self.anchor.is_none() && self.live.is_empty() && is_of(ground, spec) =>
+            {
+                Ok(())
+            }
+            Some(_) => Err(Failed::ForeignNamespace(name())),
+        }
+    }
+
     /// What has a name that is needed, and belongs to somebody else.
     pub(super) fn strangers(
         &self,
@@ -160,6 +180,12 @@ impl Survey {
         };
         live.stamp().is_none() && live.key() == spec.secret_key(Holder::Root) && has_data()
     }
+}
+
+fn is_of(ground: &Live, spec: &RuntimeSpec) -> bool {
+    let label = |name| ground.label(name);
+    label(runtime::MANAGED_BY) == Some(runtime::MANAGER)
+        && label(runtime::RUNTIME) == Some(spec.id.as_str())
 }
 
 /// Reads the contract in an anchor.

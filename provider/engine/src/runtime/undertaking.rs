@@ -2,7 +2,7 @@
 
 use kre_core::{
     anchor::{self, Head},
-    desired::EntryId,
+    desired::{Entry, EntryId},
     drift::{Finding, Owned, Record, Seal},
     runtime::{self, Component, Contract, Credential, Facts, Holder, MONGODB_PORT, RuntimeSpec},
 };
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     documents::Login,
     forward::Port,
-    objects::{ApplyError, Expected, Live},
+    objects::{ApplyError, Expected, GoneError, Live},
     wait::WaitError,
     work::{Apply, Failed, Removing, Stand, Store},
 };
@@ -44,37 +44,47 @@ pub(super) struct Undertaking<'u> {
 impl Undertaking<'_> {
     /// Does it, whatever was done of it before.
     pub(super) async fn run(mut self) -> Done {
-        if let Err(error) = self.begin().await {
+        let terms = self.runtimes.terms;
+        if let Err(error) = terms.bounded(self.begin()).await {
             return if self.has_begun || is_uncertain(&error) {
                 self.stopped(error)
             } else {
                 Done::refused(error)
             };
         }
-        match self.go_on().await {
+        match terms.bounded(self.go_on()).await {
             Ok(()) => self.finished(),
             Err(error) => self.stopped(error),
         }
     }
 
     /// The first writes: the ground, if it has to be made, and the anchor that names everything.
+    ///
+    /// A ground that is there comes after the anchor, which one alone can write.
     async fn begin(&mut self) -> Result<(), Failed> {
-        self.ground().await?;
-        // A namespace that was there before can be left again without a word.
-        self.has_begun = self.spec.create_namespace && self.survey.ground.is_none();
+        if self.survey.ground.is_none() {
+            self.ground().await?;
+        }
         let head = self.head.clone();
         self.anchor = Some(self.write(head).await?);
         Ok(())
     }
 
     async fn go_on(&mut self) -> Result<(), Failed> {
-        let desired = runtime::render(self.spec, &self.facts);
+        let mut desired = runtime::render(self.spec, &self.facts);
+        let now = desired.inventory();
+        let mut before = self.survey.live.clone();
+        if let Some(ground) = &self.survey.ground {
+            before.insert(ground.key(), ground.clone());
+            let ground = desired.ground.take().map(Entry::Object);
+            desired.entries.splice(..0, ground);
+        }
         let store = store(self.spec, self.facts.credentials.root.clone());
         let world = self.runtimes.world;
         let stand = Stand {
             world,
             terms: self.runtimes.terms,
-            before: &self.survey.live,
+            before: &before,
             seal: &self.seal,
             store: store.as_ref(),
         };
@@ -82,7 +92,6 @@ impl Undertaking<'_> {
         let applied = apply.run(&desired.entries).await;
         self.has_grown = apply.has_grown;
         applied?;
-        let now = desired.inventory();
         let removal = anchor::obsolete(&self.head, &now);
         let removing = Removing {
             world,
@@ -90,32 +99,42 @@ impl Undertaking<'_> {
             head: &self.head,
             live: &self.survey.live,
             store: store.as_ref(),
+            strays: None,
         };
         removing.run(&removal.delete).await?;
         for item in &removal.delete {
-            self.record.objects.remove(&item.id.to_string());
+            self.record.forget(&item.id);
         }
+        self.give_up().await?;
         let finished = self.head.finished(&now);
         self.anchor = Some(self.write(finished).await?);
         Ok(())
     }
 
-    /// Applies the namespace, if it belongs to the runtime.
+    /// Makes the namespace, if it is to belong to the runtime.
     async fn ground(&mut self) -> Result<(), Failed> {
         let desired = runtime::render(self.spec, &self.facts);
         let Some(ground) = &desired.ground else {
             return Ok(());
         };
-        let expected = match &self.survey.ground {
-            Some(ground) => Expected::Present {
-                uid: ground.uid().to_owned(),
-            },
-            None => Expected::Absent,
-        };
         let (objects, until) = (&self.runtimes.world.objects, self.runtimes.terms.until);
-        let applied = objects.apply(ground, &expected, false, until).await?;
+        let applied = objects.apply(ground, &Expected::Absent, false, until);
+        let applied = applied.await?;
+        self.has_begun = true;
         let owned = Owned::of(applied.value(), &self.seal);
-        self.remember(&ground.item().id, owned);
+        self.record.remember(&ground.item().id, owned);
+        Ok(())
+    }
+
+    /// Leaves a namespace that is not to belong to the runtime any more, or never was to.
+    async fn give_up(&mut self) -> Result<(), Failed> {
+        let ground = self.survey.ground.as_ref();
+        let ground = ground.filter(|it| self.head.owns(it.stamp().as_ref()));
+        let Some(ground) = ground.filter(|_| !self.spec.create_namespace) else {
+            return Ok(());
+        };
+        self.runtimes.release(ground).await?;
+        self.record.forget(&EntryId::Object(ground.key()));
         Ok(())
     }
 
@@ -126,18 +145,16 @@ impl Undertaking<'_> {
         let over = over.or_else(|| self.survey.anchor.as_ref().map(|(live, _)| live.clone()));
         let written = self.runtimes.write_anchor(&desired, over).await?;
         let owned = Owned::of(written.value(), &self.seal);
-        self.remember(&desired.item().id, owned);
+        self.record.remember(&desired.item().id, owned);
         Ok(written)
-    }
-
-    fn remember(&mut self, id: &EntryId, owned: Owned) {
-        self.record.objects.insert(id.to_string(), owned);
     }
 
     /// Answers what was done before it ended.
     fn stopped(mut self, error: Failed) -> Done {
         let condition = match &error {
-            Failed::Wait(WaitError::Stopped) => Condition::Starting,
+            Failed::Stopped
+            | Failed::Wait(WaitError::Stopped)
+            | Failed::Gone(GoneError::Stopped) => Condition::Starting,
             _ => Condition::Error,
         };
         self.record.unfinished = true;
@@ -183,7 +200,7 @@ impl Undertaking<'_> {
 /// Tells whether a write may have been done though it failed.
 fn is_uncertain(error: &Failed) -> bool {
     match error {
-        Failed::Call(_) => true,
+        Failed::Call(_) | Failed::Stopped => true,
         Failed::Apply(errors) => {
             let mut errors = errors.iter();
             errors.any(|error| matches!(error, ApplyError::Call { .. }))

@@ -12,7 +12,7 @@ use crate::work::Failed;
 impl Runtimes<'_> {
     /// Makes true again what the specification says. The record is that of the last look.
     pub async fn update(&self, old: &RuntimeSpec, new: &RuntimeSpec, record: Record) -> Done {
-        match self.changed(old, new, record).await {
+        match self.terms.bounded(self.changed(old, new, record)).await {
             Ok(undertaking) => Box::pin(undertaking.run()).await,
             Err(error) => Done::refused(error),
         }
@@ -25,8 +25,9 @@ impl Runtimes<'_> {
         mut record: Record,
     ) -> Result<Undertaking<'u>, Failed> {
         let uid = self.world.cluster.uid(self.terms.until).await?.to_owned();
-        let survey = Survey::thorough(self.world, self.terms, new).await?;
-        let inventory = runtime::inventory(new);
+        let (before, inventory) = (runtime::inventory(old), runtime::inventory(new));
+        let all = before.union(&inventory);
+        let survey = Survey::thorough(self.world, self.terms, new, &all).await?;
         let instance = record.instance.clone();
         let head = match &survey.anchor {
             Some((_, contract)) if contract.head.instance == instance => {
@@ -39,8 +40,9 @@ impl Runtimes<'_> {
                 });
             }
             // Somebody has deleted it: what it named is what the state remembers.
-            None => Head::lost(instance.clone(), &runtime::inventory(old)).updating(&inventory),
+            None => Head::lost(instance.clone(), &before).updating(&inventory),
         };
+        survey.has_ground_for(new, &head)?;
         let strangers = survey.strangers(new, &head, &inventory);
         if !strangers.is_empty() {
             return Err(Failed::Strangers(strangers));

@@ -130,22 +130,22 @@ impl<'a> Apply<'a> {
         let applied = join_all(objects.iter().map(|object| self.one(object))).await;
         let mut done = Vec::new();
         let mut failed = Vec::new();
+        let mut ended = None;
         for (object, applied) in objects.iter().zip(applied) {
             match applied {
                 Ok(live) => {
                     let owned = Owned::of(live.value(), self.stand.seal);
-                    let id = object.item().id.to_string();
-                    self.record.objects.insert(id, owned);
+                    self.record.remember(&object.item().id, owned);
                     done.push(live);
                 }
                 Err(Failed::Apply(errors)) => failed.extend(errors),
-                Err(other) => return Err(other),
+                Err(other) => ended = Some(other),
             }
         }
-        if failed.is_empty() {
-            Ok(done)
-        } else {
-            Err(Failed::Apply(failed))
+        match ended {
+            Some(ended) => Err(ended),
+            None if failed.is_empty() => Ok(done),
+            None => Err(Failed::Apply(failed)),
         }
     }
 
@@ -277,7 +277,7 @@ impl<'a> Apply<'a> {
         let users = documents.users(&user.database, until).await?;
         if let Some(told) = users.get(&user.name) {
             let owned = Owned::whole(told, self.stand.seal);
-            self.record.objects.insert(user.id().to_string(), owned);
+            self.record.remember(&user.id(), owned);
         }
         Ok(())
     }
@@ -288,7 +288,7 @@ impl<'a> Apply<'a> {
         let indexes = documents.indexes(&index.database, &index.collection, until);
         if let Some(told) = indexes.await?.get(&index.name) {
             let owned = Owned::whole(told, self.stand.seal);
-            self.record.objects.insert(index.id().to_string(), owned);
+            self.record.remember(&index.id(), owned);
         }
         Ok(())
     }

@@ -23,25 +23,63 @@ pub(crate) struct Removing<'a> {
     pub(crate) live: &'a BTreeMap<ObjectKey, Live>,
     /// Where users and indexes are, if its data outlives this removal.
     pub(crate) store: Option<&'a Store>,
+    /// The namespace and the labels of what belongs to workloads, and goes with them.
+    pub(crate) strays: Option<(&'a str, &'a str)>,
+}
+
+/// When an object goes: whatever uses others goes before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Workloads,
+    /// Before the Secrets with which their data was written: an end that is interrupted in between
+    /// must not leave data that nobody can read.
+    Volumes,
+    Others,
 }
 
 impl Removing<'_> {
-    /// Removes things that are ours, in this order, and waits until they are gone.
-    ///
-    /// Workloads go first, with their pods: nothing uses the others after that.
+    /// Removes things that are ours, and waits until they are gone.
     pub(crate) async fn run(&self, items: &[Item]) -> Result<(), Failed> {
-        let of = |is_workload: bool| {
-            let keys = items.iter().filter_map(|item| match &item.id {
-                EntryId::Object(key) => Some(key),
-                EntryId::User { .. } | EntryId::Index { .. } => None,
-            });
-            let ours = keys.filter_map(|key| self.live.get(key));
-            ours.filter(move |live| self.head.owns(live.stamp().as_ref()))
-                .filter(move |live| is_workload == runs(&live.key()))
-        };
-        self.delete(&of(true).collect::<Vec<_>>()).await?;
+        self.delete(&self.of(items, Turn::Workloads)).await?;
+        self.strays(items).await?;
         self.documents(items).await?;
-        self.delete(&of(false).collect::<Vec<_>>()).await
+        self.delete(&self.of(items, Turn::Volumes)).await?;
+        self.delete(&self.of(items, Turn::Others)).await
+    }
+
+    /// What goes in a turn, as far as it is there and ours.
+    fn of(&self, items: &[Item], turn: Turn) -> Vec<&Live> {
+        let keys = items.iter().filter_map(|item| match &item.id {
+            EntryId::Object(key) => Some(key),
+            EntryId::User { .. } | EntryId::Index { .. } => None,
+        });
+        let ours = keys
+            .filter(|key| Turn::of(key) == turn)
+            .filter_map(|key| self.live.get(key))
+            .filter(|live| self.head.owns(live.stamp().as_ref()));
+        ours.collect()
+    }
+
+    /// Removes what a workload has left that is not there itself: whoever was about to make it
+    /// anew around its pods was interrupted.
+    async fn strays(&self, items: &[Item]) -> Result<(), Failed> {
+        let is_lost = |item: &Item| match &item.id {
+            EntryId::Object(key) => {
+                Turn::of(key) == Turn::Workloads && !self.live.contains_key(key)
+            }
+            EntryId::User { .. } | EntryId::Index { .. } => false,
+        };
+        let Some((namespace, labels)) = self.strays.filter(|_| items.iter().any(is_lost)) else {
+            return Ok(());
+        };
+        for kind in [("v1", "Pod"), ("apps/v1", "ControllerRevision")] {
+            let objects = &self.world.objects;
+            let found = objects.select(kind, namespace, labels, self.terms.until);
+            let found = found.await?;
+            let strays: Vec<_> = found.iter().filter(|it| !it.is_owned()).collect();
+            self.delete(&strays).await?;
+        }
+        Ok(())
     }
 
     async fn delete(&self, objects: &[&Live]) -> Result<(), Failed> {
@@ -50,10 +88,10 @@ impl Removing<'_> {
         }
         let until = self.terms.until;
         let deleted = objects.iter().map(async |live| {
-            let how = if runs(&live.key()) {
-                Propagation::Foreground
-            } else {
-                Propagation::Background
+            let how = match Turn::of(&live.key()) {
+                // With their pods: nothing uses the others after that.
+                Turn::Workloads => Propagation::Foreground,
+                Turn::Volumes | Turn::Others => Propagation::Background,
             };
             let objects = &self.world.objects;
             objects.delete(&live.key(), live.uid(), how, until).await
@@ -108,7 +146,12 @@ impl Removing<'_> {
     }
 }
 
-/// Tells whether an object has pods.
-fn runs(key: &ObjectKey) -> bool {
-    matches!(key.kind.as_str(), "StatefulSet" | "Deployment")
+impl Turn {
+    fn of(key: &ObjectKey) -> Self {
+        match key.kind.as_str() {
+            "StatefulSet" | "Deployment" => Self::Workloads,
+            "PersistentVolumeClaim" => Self::Volumes,
+            _ => Self::Others,
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod network;
 mod objects;
 mod proxied;
 mod refusals;
+mod runtime;
 mod services;
 mod support;
 mod wait;

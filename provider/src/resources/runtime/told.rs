@@ -14,7 +14,7 @@ use kre_engine::{
     wait::{self, Cause, WaitError},
     work::{Failed, Kept, Occupied},
 };
-use terraform::{Diagnostics, diagnostics};
+use terraform::{Diagnostics, Value, diagnostics};
 
 use super::report::{self, Conflict, Ended, Left, Owner, Refusal, Report, Subject};
 use crate::{Kre, settings::sentence};
@@ -72,6 +72,7 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         Failed::Superseded { by, .. } => report::interfered(subject, by.as_str()),
         Failed::NoNamespace(_) => report::no_namespace(subject),
         Failed::ForeignNamespace(_) => report::foreign_namespace(subject),
+        Failed::Unfit(changes) => report::unfit(subject, changes),
         Failed::PasswordLost { secret, claim } => {
             report::missing_secret(subject, &secret.name, &claim.name)
         }
@@ -84,6 +85,7 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         Failed::Gone(error) => not_gone(subject, error, operation),
         Failed::Call(failure) => call(subject, failure, operation),
         Failed::Documents(error) => documents(subject, error),
+        Failed::Stopped => stopped(subject, error, operation),
         Failed::Contract { .. }
         | Failed::Random
         | Failed::Nowhere
@@ -103,6 +105,14 @@ pub(super) fn unseen(subject: Subject<'_>, error: &Failed) -> Diagnostics {
 /// Tells that another instance has taken the place of a runtime.
 pub(super) fn superseded(subject: Subject<'_>, by: &InstanceId) -> Diagnostics {
     report::superseded(subject, &owner(by, None))
+}
+
+/// Tells that a runtime is gone because this is not the cluster that it was in.
+pub(super) fn moved(subject: Subject<'_>, state: &Value, is: &str) -> Diagnostics {
+    match state.attribute("cluster_uid").as_str() {
+        Some(was) if was != is => report::elsewhere(subject, was, is),
+        _ => Diagnostics::new(),
+    }
 }
 
 /// Tells that nobody knows which runtime a state is about.
@@ -285,16 +295,21 @@ fn not_gone(subject: Subject<'_>, error: &GoneError, operation: Operation) -> Di
             });
             report::stuck(subject, *after, &left.collect::<Vec<_>>())
         }
-        GoneError::Stopped => {
-            let summary = format!(
-                "Stopped before runtime `{}` was {}",
-                subject.id,
-                operation.verb()
-            );
-            Diagnostics::error(summary, text(error))
-        }
+        GoneError::Stopped => stopped(subject, error, operation),
         GoneError::Call(failure) => call(subject, failure, operation),
     }
+}
+
+fn stopped(
+    subject: Subject<'_>,
+    error: &(dyn std::error::Error + 'static),
+    operation: Operation,
+) -> Diagnostics {
+    let (id, verb) = (subject.id, operation.verb());
+    Diagnostics::error(
+        format!("Stopped before runtime `{id}` was {verb}"),
+        text(error),
+    )
 }
 
 fn documents(subject: Subject<'_>, error: &DocumentsError) -> Diagnostics {

@@ -120,8 +120,19 @@ impl Objects {
     /// Asks to delete an object, and does not wait until it is gone; it may be gone already.
     #[track_caller]
     pub fn delete(&self, kind: &str, place: &str) {
+        self.delete_so(kind, place, DeleteParams::default());
+    }
+
+    /// Asks to delete an object and to leave what belongs to it, as `--cascade=orphan` does.
+    #[track_caller]
+    pub fn delete_alone(&self, kind: &str, place: &str) {
+        self.delete_so(kind, place, DeleteParams::orphan());
+    }
+
+    #[track_caller]
+    fn delete_so(&self, kind: &str, place: &str, parameters: DeleteParams) {
         let (api, name) = self.api(kind, place);
-        let deleted = finish(async move { api.delete(&name, &DeleteParams::default()).await });
+        let deleted = finish(async move { api.delete(&name, &parameters).await });
         match deleted {
             Err(kube::Error::Api(status)) if status.code == 404 => {}
             other => drop(other.or_fail(format!("{kind} {place} is not deleted"))),
