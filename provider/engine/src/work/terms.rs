@@ -29,18 +29,21 @@ pub struct Terms {
 
 impl Terms {
     /// Ends work that goes on for too long though the user wants to stop, with whatever it does.
-    pub(crate) async fn bounded<T>(
+    pub(crate) fn bounded<T>(
         &self,
         work: impl Future<Output = Result<T, Failed>>,
-    ) -> Result<T, Failed> {
-        let stopped = async {
-            self.stop.cancelled().await;
-            sleep(FAREWELL).await;
-        };
-        tokio::select! {
-            biased;
-            outcome = work => outcome,
-            () = stopped => Err(Failed::Stopped),
+    ) -> impl Future<Output = Result<T, Failed>> {
+        let work = Box::pin(work);
+        async {
+            let stopped = async {
+                self.stop.cancelled().await;
+                sleep(FAREWELL).await;
+            };
+            tokio::select! {
+                biased;
+                outcome = work => outcome,
+                () = stopped => Err(Failed::Stopped),
+            }
         }
     }
 
