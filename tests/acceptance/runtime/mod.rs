@@ -1,0 +1,5 @@
+//! Runtimes in a real cluster, by a real host.
+
+mod matrix;
+mod ready;
+mod users;
