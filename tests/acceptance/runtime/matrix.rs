@@ -244,7 +244,8 @@ fn import(trial: &Trial, sprung: Option<&Sprung>) {
 fn an_update_is_killed_anywhere_and_finished_or_removed() {
     Host::one(&[], |host| {
         matrix_of(
-            &COURSES,
+            // What stays is the same after an apply.
+            &COURSES[..3],
             |course| {
                 let trial = Trial::with_runtime(host, course);
                 trial.configure(AFTER);

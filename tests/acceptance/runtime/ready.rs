@@ -17,9 +17,9 @@ const MADE_BY_OTHERS: [&str; 4] = [
     "ReplicaSet",
 ];
 
-/// Fails the test unless the runtime is what its configuration says, and nothing else is there.
+/// Fails the test unless the runtime is what its configuration says.
 #[track_caller]
-pub(super) fn assert_converged(stage: &ClusterStage) {
+pub(super) fn assert_applied(stage: &ClusterStage) {
     stage.plan().assert_empty();
     let state = stage.state();
     assert!(!state.is_tainted(RUNTIME), "it is tainted");
@@ -27,6 +27,14 @@ pub(super) fn assert_converged(stage: &ClusterStage) {
     let objects = state.attribute(RUNTIME, "objects").as_object().unwrap();
     let applied = |finding: &Value| finding == "applied";
     assert!(objects.values().all(applied), "{objects:#?}");
+}
+
+/// Fails the test unless the runtime is what its configuration says, and nothing else is there.
+#[track_caller]
+pub(super) fn assert_converged(stage: &ClusterStage) {
+    assert_applied(stage);
+    let state = stage.state();
+    let objects = state.attribute(RUNTIME, "objects").as_object().unwrap();
     let (users, objects): (BTreeSet<_>, BTreeSet<_>) = objects
         .keys()
         .cloned()

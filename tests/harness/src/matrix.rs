@@ -51,8 +51,8 @@ pub trait Place {
 ///
 /// The variable `KRE_TEST_MATRIX` says at which calls: `sample`, a few of those that write, or a
 /// number of them, or `all`, or one as a report names it: `after call 7`. After a call that only
-/// reads nothing is tried: it is as before it. The runs go on after a failure and side by side; all
-/// failures are reported.
+/// reads nothing is tried, nor before one that follows another: it is as before that. The runs go
+/// on after a failure and side by side; all failures are reported.
 #[track_caller]
 pub fn matrix<P: Place>(
     open: impl Fn() -> P + Sync,
@@ -178,12 +178,20 @@ fn runs(calls: &[Call], extent: Extent) -> Vec<Run> {
     let numbered = (1..).zip(calls);
     let both = |at| [Moment::Before, Moment::After].map(|moment| Run { at, moment });
     match extent {
-        Extent::All => numbered
-            .flat_map(|(at, call)| {
-                let moments = if call.writes() { 2 } else { 1 };
-                both(at).into_iter().take(moments)
-            })
-            .collect(),
+        Extent::All => {
+            let before = [true].into_iter().chain(calls.iter().map(Call::writes));
+            let moments = numbered.zip(before).map(|((at, call), follows_write)| {
+                let moments = match (call.writes(), follows_write) {
+                    (true, _) => 2,
+                    (false, true) => 1,
+                    (false, false) => 0,
+                };
+                (at, moments)
+            });
+            moments
+                .flat_map(|(at, moments)| both(at).into_iter().take(moments))
+                .collect()
+        }
         Extent::Sample(size) => {
             let writing = numbered.filter(|(_, call)| call.writes());
             let writing: Vec<usize> = writing.map(|(at, _)| at).collect();
@@ -220,12 +228,13 @@ fn spread(all: &[usize], size: usize) -> Vec<usize> {
 /// How a run ended: what was killed, or why it failed.
 type End = Result<Option<Sprung>, String>;
 
-/// Makes all runs, as many at once as the machine has cores.
+/// Makes all runs, some at once: more than the machine has cores, since most of them wait for pods
+/// most of the time.
 fn run_all<R: Copy + Sync>(runs: &[R], run: impl Fn(R) -> Option<Sprung> + Sync) -> Vec<End> {
     let queue = Mutex::new(runs.iter().enumerate());
     let ends = Mutex::new(vec![Ok(None); runs.len()]);
     let name = thread::current().name().unwrap_or("a test").to_owned();
-    let lanes = thread::available_parallelism().map_or(1, usize::from);
+    let lanes = 2 * thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..lanes.min(runs.len()) {
             let lane = || {
@@ -305,9 +314,14 @@ mod tests {
     }
 
     #[test]
-    fn all_means_both_moments_of_writes_and_one_of_reads() {
-        let calls = calls(&[Method::GET, Method::DELETE]);
-        let expected = ["before call 1", "before call 2", "after call 2"];
+    fn all_means_both_moments_of_writes_and_one_of_reads_in_a_row() {
+        let calls = calls(&[Method::GET, Method::GET, Method::DELETE, Method::GET]);
+        let expected = [
+            "before call 1",
+            "before call 3",
+            "after call 3",
+            "before call 4",
+        ];
         assert_eq!(shown(&calls, Extent::All), expected);
     }
 
