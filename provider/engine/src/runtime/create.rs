@@ -31,8 +31,8 @@ impl Runtimes<'_> {
         let survey = Survey::thorough(self.world, self.terms, spec).await?;
         let instance = facts::stamp()?;
         let inventory = runtime::inventory(spec);
-        let head = claimed(&survey, spec, &instance, replaces)?;
-        namespace(&survey, spec, &head)?;
+        let mut head = claimed(&survey, spec, &instance, replaces)?;
+        namespace(&survey, spec, &mut head)?;
         let strangers = survey.strangers(spec, &head, &inventory);
         if !strangers.is_empty() {
             return Err(Failed::Strangers(strangers));
@@ -81,18 +81,20 @@ fn claimed(
     })
 }
 
-/// Tells whether the namespace is there if it has to be, and not somebody else's if it has not.
-fn namespace(survey: &Survey, spec: &RuntimeSpec, head: &Head) -> Result<(), Failed> {
+/// Fails unless the namespace is there if it has to be, and not somebody else's if it has not.
+///
+/// That of somebody who was interrupted after the very first write is taken over.
+fn namespace(survey: &Survey, spec: &RuntimeSpec, head: &mut Head) -> Result<(), Failed> {
     let name = || spec.namespace().to_string();
     match &survey.ground {
         None if spec.create_namespace => Ok(()),
         None => Err(Failed::NoNamespace(name())),
         Some(_) if !spec.create_namespace => Ok(()),
         Some(ground) if head.owns(ground.stamp().as_ref()) => Ok(()),
-        // Somebody was interrupted after the very first write.
         Some(ground)
             if survey.anchor.is_none() && survey.live.is_empty() && is_of(ground, spec) =>
         {
+            head.progress.superseded.extend(ground.stamp());
             Ok(())
         }
         Some(_) => Err(Failed::ForeignNamespace(name())),

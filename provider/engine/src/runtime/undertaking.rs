@@ -58,13 +58,18 @@ impl Undertaking<'_> {
     }
 
     /// The first writes: the ground, if it has to be made, and the anchor that names everything.
+    ///
+    /// A ground that is there is only touched by whoever has got the anchor.
     async fn begin(&mut self) -> Result<(), Failed> {
-        self.ground().await?;
-        // A namespace that was there before can be left again without a word.
-        self.has_begun = self.spec.create_namespace && self.survey.ground.is_none();
+        let is_bare = self.survey.ground.is_none();
+        if is_bare {
+            self.ground().await?;
+            self.has_begun = self.spec.create_namespace;
+        }
         let head = self.head.clone();
         self.anchor = Some(self.write(head).await?);
-        Ok(())
+        self.has_begun = true;
+        if is_bare { Ok(()) } else { self.ground().await }
     }
 
     async fn go_on(&mut self) -> Result<(), Failed> {
