@@ -227,3 +227,11 @@ fn a_namespace_without_an_owner_belongs_to_whoever_writes_the_anchor_first() {
         Some((anchor, 4)),
     );
 }
+
+#[test]
+fn whoever_takes_over_goes_on_with_what_the_other_makes_meanwhile() {
+    let (anchor, objects) = ("update configmaps", "apply secrets");
+    check_rivals(Some((objects, 3)), Some(objects), None);
+    check_rivals(None, Some("create configmaps"), Some((anchor, 1)));
+    check_rivals(None, Some("create configmaps"), Some((objects, 3)));
+}
