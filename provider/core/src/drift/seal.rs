@@ -38,6 +38,13 @@ impl Seal {
         Self { mac: None }
     }
 
+    /// Text that changes with a secret, and that tells whoever lacks the key nothing of it; `None`
+    /// without a key.
+    pub(crate) fn fingerprint(&self, secret: &str) -> Option<String> {
+        let digest = self.digest(&Value::from(secret), true);
+        digest.map(Digest::text)
+    }
+
     /// The digest of a value; `None` for a secret one if there is no key.
     pub(super) fn digest(&self, value: &Value, is_secret: bool) -> Option<Digest> {
         let text = canonical(value);

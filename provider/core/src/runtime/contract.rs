@@ -67,15 +67,23 @@ impl Contract {
 
     /// Reads the data of a ConfigMap.
     pub fn parse(data: &BTreeMap<String, String>) -> Result<Self, ContractError> {
+        Ok(Self {
+            services: anchor::of_json(data, "services")?,
+            ..Self::parse_own(data)?
+        })
+    }
+
+    /// Reads what its owner cannot do without. The rest follows from that, and is made anew if
+    /// somebody has damaged it.
+    pub fn parse_own(data: &BTreeMap<String, String>) -> Result<Self, ContractError> {
         // The format first: what a newer release has changed need not be readable.
         let format = anchor::of_json(data, "format")?;
         if format > FORMAT {
             return Err(ContractError::Newer(format));
         }
-        Ok(Self {
-            head: Head::parse(data)?,
-            specification: anchor::of_json(data, "specification")?,
-            services: anchor::of_json(data, "services")?,
-        })
+        Ok(Self::with(
+            Head::parse(data)?,
+            &anchor::of_json(data, "specification")?,
+        ))
     }
 }

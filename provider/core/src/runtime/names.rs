@@ -20,7 +20,7 @@ pub const RUNTIME: &str = "kre.konstellation.io/runtime";
 /// The annotation that says which instance of a runtime made an object.
 pub const INSTANCE: &str = "kre.konstellation.io/instance";
 
-/// The annotation of pods that changes with the files that they mount.
+/// The annotation of pods that changes with what they read at their start alone.
 pub(super) const CONFIGURATION: &str = "kre.konstellation.io/configuration";
 
 /// A service of a runtime.

@@ -15,6 +15,7 @@ mod live;
 mod pages;
 mod refusal;
 mod removal;
+mod restore;
 mod snapshot;
 mod strangers;
 
@@ -92,6 +93,7 @@ mod tests {
         spawnable(objects.apply(&object, &Expected::Absent, false, until));
         spawnable(objects.create(&object, until));
         spawnable(objects.replace(&object, &live, until));
+        spawnable(objects.restore(&object, &live, &[], until));
         spawnable(objects.delete(&key, "", Propagation::Background, until));
         spawnable(objects.until_gone(&items, until, &stop));
         spawnable(objects.strangers("a", |_, _| true, until));

@@ -3,7 +3,7 @@
 use kre_core::{
     anchor::{self, Head, InstanceId, Refusal},
     drift::Record,
-    runtime::{self, RENDERING, RuntimeSpec},
+    runtime::{self, Change, Effect, RENDERING, RuntimeSpec},
 };
 
 use super::{Runtimes, facts, outcome::Done, survey::Survey, undertaking::Undertaking};
@@ -30,6 +30,10 @@ impl Runtimes<'_> {
         let instance = facts::stamp()?;
         let mut head = claimed(&survey, spec, &instance, replaces)?;
         survey.take_ground(spec, &mut head)?;
+        let misfits = misfits(&survey, spec);
+        if !misfits.is_empty() {
+            return Err(Failed::Unfit(misfits));
+        }
         survey.has_no_strangers(spec, &head)?;
         let facts = facts::gather(&survey, spec, instance.clone())?;
         Ok(Undertaking {
@@ -73,4 +77,23 @@ fn claimed(
             left,
         }))
     })
+}
+
+/// What the specification asks of volumes that are there, and that they cannot become.
+fn misfits(survey: &Survey, spec: &RuntimeSpec) -> Vec<Change> {
+    let Some((_, contract)) = &survey.anchor else {
+        return Vec::new();
+    };
+    let claims = spec.claims().into_iter();
+    let there = claims.filter(|(_, claim)| survey.live.contains_key(claim));
+    let of: Vec<_> = there
+        .map(|(component, _)| format!("{}.", component.attribute()))
+        .collect();
+    let mut misfits = runtime::changes(&contract.specification, spec);
+    misfits.retain(|Change { path, effect }| {
+        let path = path.to_string();
+        let is_of_volume = of.iter().any(|component| path.starts_with(component));
+        is_of_volume && matches!(effect, Effect::Refused { .. })
+    });
+    misfits
 }

@@ -198,7 +198,7 @@ pub(super) fn contract(anchor: &Live) -> Result<Contract, Failed> {
         .and_then(|it| it.as_object());
     let texts = data.into_iter().flatten();
     let texts = texts.filter_map(|(key, text)| Some((key.clone(), text.as_str()?.to_owned())));
-    Contract::parse(&texts.collect()).map_err(|source| Failed::Contract {
+    Contract::parse_own(&texts.collect()).map_err(|source| Failed::Contract {
         anchor: Box::new(anchor.key()),
         source,
     })

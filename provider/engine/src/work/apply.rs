@@ -154,17 +154,39 @@ impl<'a> Apply<'a> {
         let until = self.stand.terms.until;
         let before = self.stand.before.get(object.key());
         let expected = expected(before);
-        match objects.apply(object, &expected, false, until).await {
+        let applied = match objects.apply(object, &expected, false, until).await {
             Err(ApplyError::Conflicts { status, .. })
                 if self.may_force(object, before, &status) =>
             {
-                Ok(objects.apply(object, &expected, true, until).await?)
+                objects.apply(object, &expected, true, until).await
             }
+            applied => applied,
+        };
+        match applied {
             Err(ApplyError::Immutable { .. }) if object.key().kind == "StatefulSet" => {
                 self.anew(object, before).await
             }
-            outcome => Ok(outcome?),
+            Err(error @ ApplyError::Invalid { .. }) => self.restored(object, error).await,
+            applied => Ok(applied?),
         }
+    }
+
+    /// Takes back elements of lists that others have replaced, if that is what is wrong.
+    async fn restored(&self, object: &Object, error: ApplyError) -> Result<Live, Failed> {
+        let id = object.item().id;
+        let announced = self.record.announced.get(&id.to_string());
+        let (Some(owned), Some(announced)) = (self.record.owned(&id), announced) else {
+            return Err(error.into());
+        };
+        let (objects, until) = (&self.stand.world.objects, self.stand.terms.until);
+        let Some(live) = objects.get(object.key(), until).await? else {
+            return Err(error.into());
+        };
+        let operations = owned.restoration(live.value(), object.content(), announced);
+        if operations.is_empty() {
+            return Err(error.into());
+        }
+        Ok(objects.restore(object, &live, &operations, until).await?)
     }
 
     /// Tells whether others have taken only what the plan has announced to take back or to change.

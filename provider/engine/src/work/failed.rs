@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use kre_core::{
     anchor::{InstanceId, Refusal},
     desired::{EntryId, ObjectKey},
-    runtime::ContractError,
+    runtime::{Change, ContractError},
 };
 
 use crate::{
@@ -38,6 +38,9 @@ pub enum Failed {
     /// The namespace has to be made, and exists.
     #[error("namespace `{0}` exists already, and does not belong to the runtime")]
     ForeignNamespace(String),
+    /// The data that is there cannot become what is asked for.
+    #[error("the data that is there does not fit {}", places(.0))]
+    Unfit(Vec<Change>),
     /// The password of data that exists is gone.
     #[error("the data of {claim} exists, but {secret} with its password is gone")]
     PasswordLost {
@@ -135,6 +138,11 @@ impl From<ApplyError> for Failed {
     fn from(error: ApplyError) -> Self {
         Self::Apply(vec![error])
     }
+}
+
+fn places(changes: &[Change]) -> String {
+    let places = changes.iter().map(|change| change.path.to_string());
+    places.collect::<Vec<_>>().join(", ")
 }
 
 fn names(strangers: &[Stranger]) -> String {

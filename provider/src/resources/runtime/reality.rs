@@ -76,8 +76,13 @@ impl Life for Kre {
                 })
             }
             Sight::Gone { superseded_by } => {
-                let warnings = superseded_by.map(|(_, by)| told::superseded(subject, &by));
-                Ok(current.gone().warn(warnings.unwrap_or_default()))
+                let is = world.cluster().uid(terms.until).await;
+                let is = is.map_err(|error| Kre::report(&error))?;
+                let mut warnings = told::moved(subject, &current.state, is);
+                if let Some((_, by)) = superseded_by {
+                    warnings.extend(told::superseded(subject, &by));
+                }
+                Ok(current.gone().warn(warnings))
             }
         }
     }

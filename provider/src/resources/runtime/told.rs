@@ -14,7 +14,7 @@ use kre_engine::{
     wait::{self, Cause, WaitError},
     work::{Failed, Kept, Occupied},
 };
-use terraform::{Diagnostics, diagnostics};
+use terraform::{Diagnostics, Value, diagnostics};
 
 use super::report::{self, Conflict, Ended, Left, Owner, Refusal, Report, Subject};
 use crate::{Kre, settings::sentence};
@@ -72,6 +72,7 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         Failed::Superseded { by, .. } => report::interfered(subject, by.as_str()),
         Failed::NoNamespace(_) => report::no_namespace(subject),
         Failed::ForeignNamespace(_) => report::foreign_namespace(subject),
+        Failed::Unfit(changes) => report::unfit(subject, changes),
         Failed::PasswordLost { secret, claim } => {
             report::missing_secret(subject, &secret.name, &claim.name)
         }
@@ -104,6 +105,14 @@ pub(super) fn unseen(subject: Subject<'_>, error: &Failed) -> Diagnostics {
 /// Tells that another instance has taken the place of a runtime.
 pub(super) fn superseded(subject: Subject<'_>, by: &InstanceId) -> Diagnostics {
     report::superseded(subject, &owner(by, None))
+}
+
+/// Tells that a runtime is gone because this is not the cluster that it was in.
+pub(super) fn moved(subject: Subject<'_>, state: &Value, is: &str) -> Diagnostics {
+    match state.attribute("cluster_uid").as_str() {
+        Some(was) if was != is => report::elsewhere(subject, was, is),
+        _ => Diagnostics::new(),
+    }
 }
 
 /// Tells that nobody knows which runtime a state is about.

@@ -11,7 +11,7 @@ use kube::discovery::{Discovery, Scope, verbs};
 use kube::{Api, Client};
 use serde_json::{Value, json};
 
-use super::client_of;
+use super::{Forward, client_of};
 use crate::background::finish;
 use crate::patience::eventually;
 use crate::report::{OrFail, fail};
@@ -151,6 +151,17 @@ impl Objects {
             let object = self.get(kind, place).unwrap_or_default();
             find(&object).ok_or(object)
         })
+    }
+
+    /// Opens a port of this machine that leads to a port of a pod.
+    #[track_caller]
+    pub fn forward(&self, pod: &str, port: u16) -> Forward {
+        let Some((namespace, name)) = pod.split_once('/') else {
+            fail(format!("a pod belongs to a namespace: `{pod}`"))
+        };
+        let pods = Api::namespaced(self.client.clone(), namespace);
+        let name = name.to_owned();
+        finish(async move { Forward::to(pods, &name, port).await })
     }
 
     /// Waits until an object is gone.

@@ -75,14 +75,27 @@ impl Workspace {
     /// Applies a plan and nothing else.
     #[track_caller]
     pub fn apply_plan(&self, plan: &Plan) -> Outcome {
+        let outcome = self.try_apply_plan(plan);
+        outcome.assert_success();
+        outcome
+    }
+
+    /// Applies a plan in vain.
+    #[track_caller]
+    pub fn apply_plan_error(&self, plan: &Plan) -> Outcome {
+        let outcome = self.try_apply_plan(plan);
+        outcome.assert_failure();
+        outcome
+    }
+
+    #[track_caller]
+    fn try_apply_plan(&self, plan: &Plan) -> Outcome {
         let words = [
             OsStr::new("apply"),
             OsStr::new("-json"),
             plan.file().as_os_str(),
         ];
-        let outcome = Outcome::read(self.run(&words));
-        outcome.assert_success();
-        outcome
+        Outcome::read(self.run(&words))
     }
 
     /// Plans and applies in vain.

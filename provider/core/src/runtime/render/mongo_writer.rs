@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     desired::Entry,
+    drift::Seal,
     runtime::{
         component::MongoWriter,
         facts::Holder,
@@ -28,13 +29,16 @@ pub(super) fn render(site: Site<'_>) -> Vec<Entry> {
     if !writer.enabled {
         return Vec::new();
     }
+    let credentials = &site.facts.credentials;
+    let seal = Seal::new(credentials.root.password.expose().as_bytes());
     let pod = Pod {
         component: Component::MongoWriter,
         user: USER,
         grace: GRACE,
         node_selector: &writer.node_selector,
         tolerations: &writer.tolerations,
-        configuration: None,
+        // It goes on with the password that it was started with.
+        configuration: seal.fingerprint(credentials.writer.password.expose()),
         container: container(site, writer),
         volumes: Vec::new(),
     };

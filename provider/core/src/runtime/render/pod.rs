@@ -21,7 +21,7 @@ pub(super) struct Pod<'s> {
     pub(super) grace: u32,
     pub(super) node_selector: &'s BTreeMap<LabelKey, LabelValue>,
     pub(super) tolerations: &'s [Toleration],
-    /// Changes with the files that it mounts.
+    /// Changes with what it reads at its start alone.
     pub(super) configuration: Option<String>,
     pub(super) container: Value,
     pub(super) volumes: Vec<Value>,

@@ -151,6 +151,21 @@ fn a_changed_configuration_of_nats_rolls_its_pod() {
 }
 
 #[test]
+fn another_password_rolls_the_pod_of_the_writer_and_is_not_shown_there() {
+    let template = |password: &str| {
+        let mut facts = facts();
+        facts.credentials.writer.password = Password::existing(password);
+        let desired = render(&spec(minimal()), &facts);
+        let mut objects = desired.objects();
+        let writer = objects.find(|it| it.key().kind == "Deployment").unwrap();
+        writer.content()["spec"]["template"].clone()
+    };
+    let (first, second) = (template("canary-1"), template("canary-2"));
+    assert_ne!(first, second);
+    assert!(!first.to_string().contains("canary"), "{first}");
+}
+
+#[test]
 fn labels_of_users_are_in_no_selector_and_no_template_of_claims() {
     let before = rendered(with(maximal(), "/labels", json!({})));
     for (before, after) in before.objects().zip(rendered(maximal()).objects()) {

@@ -13,8 +13,10 @@ use std::time::Duration;
 use kre_core::{desired::ObjectKey, name::RuntimeId, text::NamespaceName};
 
 pub(super) use conflicts::{Conflict, conflicts, occupied};
-pub(super) use reading::{missing_secret, superseded, unasked};
-pub(super) use refusals::{Owner, Refusal, foreign_namespace, interfered, no_namespace, refused};
+pub(super) use reading::{elsewhere, missing_secret, superseded, unasked};
+pub(super) use refusals::{
+    Owner, Refusal, foreign_namespace, interfered, no_namespace, refused, unfit,
+};
 pub(super) use removal::{Left, has_versions, retained, shared, stuck};
 pub(super) use waiting::{Ended, Report, failed, unready};
 

@@ -25,6 +25,20 @@ pub(in super::super) fn superseded(subject: Subject<'_>, owner: &Owner) -> Diagn
     )
 }
 
+/// Tells that a runtime is missing in another cluster than the one that it was in.
+pub(in super::super) fn elsewhere(subject: Subject<'_>, was: &str, is: &str) -> Diagnostics {
+    let id = subject.id;
+    let detail = paragraphs([
+        format!(
+            "The state has it in the cluster with the uid `{was}`. The provider block leads to the one with the uid `{is}`, where it is not."
+        ),
+        "If that cluster is gone for good, or the runtime is meant to move without its data, go on. Otherwise correct the context or address in the provider block before you apply: the state would forget the runtime that is there."
+            .to_owned(),
+        format!("To make this an error, set `expected_cluster_uid = \"{was}\"` in the provider block."),
+    ]);
+    Diagnostics::warning(format!("Runtime `{id}` was in another cluster"), detail)
+}
+
 /// Tells that a service could not be asked, so that what is inside is taken to be as it was.
 pub(in super::super) fn unasked(subject: Subject<'_>, service: &str, why: &str) -> Diagnostics {
     let detail = paragraphs([

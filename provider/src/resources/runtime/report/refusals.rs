@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use kre_core::runtime::{Change, Effect};
 use terraform::{Diagnostics, Path, diagnostics};
 
-use super::{Subject, listed, paragraphs, span};
+use super::{super::path, Subject, listed, paragraphs, span};
 
 /// Why a runtime cannot be created.
 #[derive(Debug, Clone)]
@@ -56,6 +57,23 @@ pub(in super::super) fn refused(
     }
 }
 
+/// Tells which attributes ask of data that is there what it cannot become.
+pub(in super::super) fn unfit(subject: Subject<'_>, changes: &[Change]) -> Diagnostics {
+    let refused = changes.iter().filter_map(|change| match &change.effect {
+        Effect::Refused { rule, remedy } => Some((&change.path, rule, remedy)),
+        _ => None,
+    });
+    let told = refused.map(|(place, rule, remedy)| {
+        let summary = format!(
+            "`{place}` does not fit the data of an earlier runtime `{}`",
+            subject.id
+        );
+        let detail = format!("{rule}. Nothing was touched. {remedy}.");
+        diagnostics::error(summary, detail).at(path(place))
+    });
+    told.collect()
+}
+
 /// Tells that another instance has begun in the meantime.
 pub(in super::super) fn interfered(subject: Subject<'_>, by: &str) -> Diagnostics {
     let Subject { id, namespace } = subject;
@@ -98,7 +116,7 @@ fn lives(subject: Subject<'_>, status: &str, owner: &Owner) -> String {
             subject.anchor(),
             stamp(owner)
         ),
-        "It belongs to another state, or to another address in this one. If only the address has changed, write a `moved` block. To manage it from here, forget it there with a `removed` block, and import it to the address of this resource:"
+        "It belongs to another state, or to another address in this one. If only the address has changed, write a `moved` block; if this apply has removed it at the old address meanwhile, apply again, with `adopt_retained = true` to go on with the data that it has left. To manage it from here, forget it there with a `removed` block, and import it to the address of this resource:"
             .to_owned(),
         subject.import_block(),
         "If both are wanted, choose another `id` for one of them.".to_owned(),
@@ -110,7 +128,7 @@ fn lives(subject: Subject<'_>, status: &str, owner: &Owner) -> String {
 fn goes(subject: Subject<'_>, owner: &Owner) -> String {
     paragraphs([
         format!(
-            "{} says `deleting`, {}. Nothing was touched. Apply again when it is gone.",
+            "{} says `deleting`, {}. Nothing was touched. Apply again when it is gone, with `adopt_retained = true` to go on with the data that it leaves. If only the address of the resource has changed, a `moved` block would have kept it.",
             subject.anchor(),
             stamp(owner)
         ),

@@ -1,7 +1,7 @@
 //! Each message, as a user reads it.
 
 use kre_core::path::AttributePath;
-use kre_core::runtime::Component;
+use kre_core::runtime::{Component, RuntimeSpec};
 use terraform::{Diagnostics, Severity};
 
 use super::*;
@@ -164,6 +164,26 @@ fn data_that_has_stayed_is_named_with_its_age_and_size() {
     let refusal = Refusal::Retained { items: kept() };
     let told = with_subject(|subject| refused(subject, &refusal, &owner()));
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_does_not_fit_data_that_has_stayed_is_refused_at_its_place() {
+    let spec = |size: &str| {
+        let storage = serde_json::json!({ "storage": { "size": size } });
+        let spec = serde_json::json!({
+            "id": "demo", "name": "Demo", "nats": storage, "mongodb": storage,
+        });
+        serde_json::from_value::<RuntimeSpec>(spec).unwrap()
+    };
+    let changes = kre_core::runtime::changes(&spec("2Gi"), &spec("1Gi"));
+    insta::assert_snapshot!(with_subject(|subject| unfit(subject, &changes)));
+}
+
+#[test]
+fn a_runtime_of_another_cluster_is_missed_with_a_warning() {
+    insta::assert_snapshot!(with_subject(|subject| elsewhere(
+        subject, "first", "second"
+    )));
 }
 
 #[test]
