@@ -50,17 +50,31 @@ pub trait Place {
 ///   what was killed; `None` if the operation ended before, as without a trap.
 ///
 /// The variable `KRE_TEST_MATRIX` says at which calls: `sample`, a few of those that write, or a
-/// number of them, or `all`. After a call that only reads nothing is tried: it is as before it.
-/// The runs go on after a failure and side by side; all failures are reported.
+/// number of them, or `all`, or one as a report names it: `after call 7`. After a call that only
+/// reads nothing is tried, nor before one that follows another: it is as before that. The runs go
+/// on after a failure and side by side; all failures are reported.
 #[track_caller]
 pub fn matrix<P: Place>(
     open: impl Fn() -> P + Sync,
     operation: impl Fn(&P) + Sync,
     followed_by: impl Fn(&P, Option<&Sprung>) + Sync,
 ) {
+    matrix_of(&[Only], |Only| open(), operation, followed_by);
+}
+
+/// Does what [`matrix`] does for variants of one operation, which make the same calls.
+///
+/// With `all` each of them is killed everywhere; otherwise they take turns. The first is counted.
+#[track_caller]
+pub fn matrix_of<V: Variant, P: Place>(
+    variants: &[V],
+    open: impl Fn(V) -> P + Sync,
+    operation: impl Fn(&P) + Sync,
+    followed_by: impl Fn(&P, Option<&Sprung>) + Sync,
+) {
     let extent = Extent::of(environment::variable("KRE_TEST_MATRIX"));
-    let run = |one: Option<Run>| {
-        let place = open();
+    let run = |variant: V, one: Option<Run>| {
+        let place = open(variant);
         place.proxy().forget();
         if let Some(Run { at, moment }) = one {
             place.proxy().arm(Trap::at(at, moment, place.prey()));
@@ -74,13 +88,32 @@ pub fn matrix<P: Place>(
         }
         (calls, sprung)
     };
-    let (calls, _) = run(None);
-    let runs = runs(&calls, extent);
+    let Some(first) = variants.first() else {
+        fail("there is no operation without a variant of it")
+    };
+    let (calls, _) = run(*first, None);
+    let runs = in_variants(&runs(&calls, extent), variants, extent);
     if runs.is_empty() {
         fail("the operation makes no calls through the proxy");
     }
-    let ends = run_all(&runs, |one| run(Some(one)).1);
+    let ends = run_all(&runs, |(one, variant)| run(variant, Some(one)).1);
     report(&calls, &runs, &ends);
+}
+
+/// What tells variants of an operation apart; shown, it goes on where a report says what was
+/// killed: `, then destroyed`.
+pub trait Variant: Copy + Sync + fmt::Display {}
+
+impl<V: Copy + Sync + fmt::Display> Variant for V {}
+
+/// The variant of an operation that has no others.
+#[derive(Debug, Clone, Copy)]
+struct Only;
+
+impl fmt::Display for Only {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
 }
 
 /// How much is tried.
@@ -88,6 +121,7 @@ pub fn matrix<P: Place>(
 enum Extent {
     All,
     Sample(usize),
+    One(Run),
 }
 
 impl Extent {
@@ -97,12 +131,20 @@ impl Extent {
         match text.as_str() {
             "" | "sample" => Self::Sample(SAMPLE),
             "all" => Self::All,
-            number => match number.parse() {
-                Ok(number @ 1..) => Self::Sample(number),
-                _ => fail(format!(
-                    "KRE_TEST_MATRIX is neither `all`, `sample` nor a number: `{number}`"
-                )),
-            },
+            other => Self::exactly(other),
+        }
+    }
+
+    #[track_caller]
+    fn exactly(text: &str) -> Self {
+        if let Some(run) = Run::read(text) {
+            return Self::One(run);
+        }
+        match text.parse() {
+            Ok(number @ 1..) => Self::Sample(number),
+            _ => fail(format!(
+                "KRE_TEST_MATRIX is neither `all`, `sample`, a number nor a call such as `after call 7`: `{text}`"
+            )),
         }
     }
 }
@@ -112,6 +154,17 @@ impl Extent {
 struct Run {
     at: usize,
     moment: Moment,
+}
+
+impl Run {
+    /// Reads what is shown of a run.
+    fn read(text: &str) -> Option<Self> {
+        let (moment, at) = text.split_once(" call ")?;
+        let mut moments = [Moment::Before, Moment::After].into_iter();
+        let moment = moments.find(|one| one.to_string() == moment)?;
+        let at = at.parse().ok()?;
+        Some(Self { at, moment })
+    }
 }
 
 impl fmt::Display for Run {
@@ -125,18 +178,41 @@ fn runs(calls: &[Call], extent: Extent) -> Vec<Run> {
     let numbered = (1..).zip(calls);
     let both = |at| [Moment::Before, Moment::After].map(|moment| Run { at, moment });
     match extent {
-        Extent::All => numbered
-            .flat_map(|(at, call)| {
-                let moments = if call.writes() { 2 } else { 1 };
-                both(at).into_iter().take(moments)
-            })
-            .collect(),
+        Extent::All => {
+            let before = [true].into_iter().chain(calls.iter().map(Call::writes));
+            let moments = numbered.zip(before).map(|((at, call), follows_write)| {
+                let moments = match (call.writes(), follows_write) {
+                    (true, _) => 2,
+                    (false, true) => 1,
+                    (false, false) => 0,
+                };
+                (at, moments)
+            });
+            moments
+                .flat_map(|(at, moments)| both(at).into_iter().take(moments))
+                .collect()
+        }
         Extent::Sample(size) => {
             let writing = numbered.filter(|(_, call)| call.writes());
             let writing: Vec<usize> = writing.map(|(at, _)| at).collect();
             spread(&writing, size).into_iter().flat_map(both).collect()
         }
+        Extent::One(run) => vec![run],
     }
+}
+
+/// Chooses the variants of runs: each, or in turns, so that none is only killed at one moment.
+fn in_variants<V: Copy>(runs: &[Run], variants: &[V], extent: Extent) -> Vec<(Run, V)> {
+    let Extent::Sample(_) = extent else {
+        let each = |run: &Run| variants.iter().map(|variant| (*run, *variant)).collect();
+        return runs
+            .iter()
+            .flat_map(|run| -> Vec<_> { each(run) })
+            .collect();
+    };
+    let turns = (0..runs.len()).map(|place| place / 2 + place % 2);
+    let turns = turns.filter_map(|turn| variants.get(turn.checked_rem(variants.len())?));
+    runs.iter().copied().zip(turns.copied()).collect()
 }
 
 /// Chooses some at equal distances, the first and the last among them.
@@ -152,12 +228,13 @@ fn spread(all: &[usize], size: usize) -> Vec<usize> {
 /// How a run ended: what was killed, or why it failed.
 type End = Result<Option<Sprung>, String>;
 
-/// Makes all runs, as many at once as the machine has cores.
-fn run_all(runs: &[Run], run: impl Fn(Run) -> Option<Sprung> + Sync) -> Vec<End> {
+/// Makes all runs, some at once: more than the machine has cores, since most of them wait for pods
+/// most of the time.
+fn run_all<R: Copy + Sync>(runs: &[R], run: impl Fn(R) -> Option<Sprung> + Sync) -> Vec<End> {
     let queue = Mutex::new(runs.iter().enumerate());
     let ends = Mutex::new(vec![Ok(None); runs.len()]);
     let name = thread::current().name().unwrap_or("a test").to_owned();
-    let lanes = thread::available_parallelism().map_or(1, usize::from);
+    let lanes = 2 * thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..lanes.min(runs.len()) {
             let lane = || {
@@ -180,18 +257,18 @@ fn run_all(runs: &[Run], run: impl Fn(Run) -> Option<Sprung> + Sync) -> Vec<End>
 }
 
 #[track_caller]
-fn report(calls: &[Call], runs: &[Run], ends: &[End]) {
+fn report<V: Variant>(calls: &[Call], runs: &[(Run, V)], ends: &[End]) {
     let name = thread::current().name().unwrap_or("a test").to_owned();
     let sprung = ends.iter().filter(|end| matches!(end, Ok(Some(_)))).count();
     let total = calls.len();
     let failures: Vec<String> = runs
         .iter()
         .zip(ends)
-        .filter_map(|(one, end)| {
+        .filter_map(|((one, variant), end)| {
             let call = one.at.checked_sub(1).and_then(|place| calls.get(place));
             let call = call.map(Call::to_string).unwrap_or_default();
             let why = end.as_ref().err()?;
-            Some(format!("killed {one} of {total}, {call}:\n{why}"))
+            Some(format!("killed {one} of {total}, {call}{variant}:\n{why}"))
         })
         .collect();
     let count = runs.len();
@@ -237,9 +314,14 @@ mod tests {
     }
 
     #[test]
-    fn all_means_both_moments_of_writes_and_one_of_reads() {
-        let calls = calls(&[Method::GET, Method::DELETE]);
-        let expected = ["before call 1", "before call 2", "after call 2"];
+    fn all_means_both_moments_of_writes_and_one_of_reads_in_a_row() {
+        let calls = calls(&[Method::GET, Method::GET, Method::DELETE, Method::GET]);
+        let expected = [
+            "before call 1",
+            "before call 3",
+            "after call 3",
+            "before call 4",
+        ];
         assert_eq!(shown(&calls, Extent::All), expected);
     }
 
@@ -265,6 +347,27 @@ mod tests {
         assert_eq!(of("sample"), Extent::of(None));
         assert_eq!(of("all"), Extent::All);
         assert_eq!(of("9"), Extent::Sample(9));
+        let (at, moment) = (7, Moment::After);
+        assert_eq!(of("after call 7"), Extent::One(Run { at, moment }));
+    }
+
+    #[test]
+    fn variants_take_turns_unless_all_are_wanted() {
+        let calls = calls(&[Method::PUT, Method::PUT]);
+        let shown = |extent| -> Vec<String> {
+            let runs = in_variants(&runs(&calls, extent), &['a', 'b'], extent);
+            let runs = runs.iter();
+            runs.map(|(run, variant)| format!("{run} {variant}"))
+                .collect()
+        };
+        let expected = [
+            "before call 1 a",
+            "after call 1 b",
+            "before call 2 b",
+            "after call 2 a",
+        ];
+        assert_eq!(shown(Extent::Sample(2)), expected);
+        assert_eq!(shown(Extent::All).len(), 8);
     }
 
     #[test]

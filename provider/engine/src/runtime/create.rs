@@ -28,16 +28,13 @@ impl Runtimes<'_> {
         let inventory = runtime::inventory(spec);
         let survey = Survey::thorough(self.world, self.terms, spec, &inventory).await?;
         let instance = facts::stamp()?;
-        let head = claimed(&survey, spec, &instance, replaces)?;
-        survey.has_ground_for(spec, &head)?;
+        let mut head = claimed(&survey, spec, &instance, replaces)?;
+        survey.take_ground(spec, &mut head)?;
         let misfits = misfits(&survey, spec);
         if !misfits.is_empty() {
             return Err(Failed::Unfit(misfits));
         }
-        let strangers = survey.strangers(spec, &head, &inventory);
-        if !strangers.is_empty() {
-            return Err(Failed::Strangers(strangers));
-        }
+        survey.has_no_strangers(spec, &head)?;
         let facts = facts::gather(&survey, spec, instance.clone())?;
         Ok(Undertaking {
             runtimes: *self,

@@ -128,43 +128,45 @@ impl Survey {
         Some(size.as_str()?.to_owned())
     }
 
-    /// Tells whether the namespace is there if it has to be, and not somebody else's if it has not.
-    pub(super) fn has_ground_for(&self, spec: &RuntimeSpec, head: &Head) -> Result<(), Failed> {
+    /// Fails unless the namespace is there if it has to be, and not somebody else's if it has not.
+    ///
+    /// That of somebody who was interrupted after the very first write is taken over.
+    pub(super) fn take_ground(&self, spec: &RuntimeSpec, head: &mut Head) -> Result<(), Failed> {
         let name = || spec.namespace().to_string();
         match &self.ground {
             None if spec.create_namespace => Ok(()),
             None => Err(Failed::NoNamespace(name())),
             Some(_) if !spec.create_namespace => Ok(()),
             Some(ground) if head.owns(ground.stamp().as_ref()) => Ok(()),
-            // Somebody was interrupted after the very first write.
             Some(ground)
                 if self.anchor.is_none() && self.live.is_empty() && is_of(ground, spec) =>
             {
+                head.progress.superseded.extend(ground.stamp());
                 Ok(())
             }
             Some(_) => Err(Failed::ForeignNamespace(name())),
         }
     }
 
-    /// What has a name that is needed, and belongs to somebody else.
-    pub(super) fn strangers(
-        &self,
-        spec: &RuntimeSpec,
-        head: &Head,
-        inventory: &Inventory,
-    ) -> Vec<Stranger> {
-        let needed = objects(inventory);
+    /// Fails if something has a name that is needed, and belongs to somebody else.
+    pub(super) fn has_no_strangers(&self, spec: &RuntimeSpec, head: &Head) -> Result<(), Failed> {
+        let needed = objects(&runtime::inventory(spec));
         let found = self.live.values();
         let foreign = found.filter(|live| {
             let is_needed = needed.contains(&live.key());
             is_needed && !head.owns(live.stamp().as_ref()) && !self.is_restored(spec, head, live)
         });
-        foreign
+        let strangers: Vec<_> = foreign
             .map(|live| Stranger {
                 key: live.key(),
                 instance: live.stamp(),
             })
-            .collect()
+            .collect();
+        if strangers.is_empty() {
+            Ok(())
+        } else {
+            Err(Failed::Strangers(strangers))
+        }
     }
 
     /// Tells whether somebody has brought back the password of data that is ours, from a backup

@@ -8,7 +8,7 @@ use kre_core::{
 };
 
 use super::{
-    Runtimes,
+    Runtimes, facts,
     outcome::{Condition, Done, Seen},
     survey::Survey,
 };
@@ -19,6 +19,9 @@ use crate::{
     wait::WaitError,
     work::{Apply, Failed, Removing, Stand, Store},
 };
+
+/// How often an instance that we have superseded may come first.
+const ROUNDS: usize = 5;
 
 /// A creation or an update under way.
 pub(super) struct Undertaking<'u> {
@@ -52,7 +55,7 @@ impl Undertaking<'_> {
                 Done::refused(error)
             };
         }
-        match terms.bounded(self.go_on()).await {
+        match terms.bounded(self.insist()).await {
             Ok(()) => self.finished(),
             Err(error) => self.stopped(error),
         }
@@ -60,13 +63,46 @@ impl Undertaking<'_> {
 
     /// The first writes: the ground, if it has to be made, and the anchor that names everything.
     ///
-    /// A ground that is there comes after the anchor, which one alone can write.
+    /// A ground that is there is only touched by whoever has got the anchor.
     async fn begin(&mut self) -> Result<(), Failed> {
         if self.survey.ground.is_none() {
             self.ground().await?;
         }
         let head = self.head.clone();
         self.anchor = Some(self.write(head).await?);
+        Ok(())
+    }
+
+    /// Goes on to the end, also while an instance that we have superseded has not noticed yet.
+    async fn insist(&mut self) -> Result<(), Failed> {
+        for _ in 0..ROUNDS {
+            match self.go_on().await {
+                Err(error) if self.is_overtaken(&error) => self.look_again().await?,
+                outcome => return outcome,
+            }
+        }
+        self.go_on().await
+    }
+
+    /// Tells whether a superseded instance has made since what we were about to make.
+    fn is_overtaken(&self, error: &Failed) -> bool {
+        let Failed::Apply(errors) = error else {
+            return false;
+        };
+        errors.iter().all(|error| match error {
+            ApplyError::Exists { found } => self.head.owns(found.stamp().as_ref()),
+            _ => false,
+        })
+    }
+
+    /// Takes in what there is now, credentials above all: they may be in use already.
+    async fn look_again(&mut self) -> Result<(), Failed> {
+        let Runtimes { world, terms } = self.runtimes;
+        self.survey = Survey::thorough(world, terms, self.spec, &self.head.inventory).await?;
+        self.survey.has_no_strangers(self.spec, &self.head)?;
+        let instance = self.record.instance.clone();
+        self.facts = facts::gather(&self.survey, self.spec, instance)?;
+        self.seal = facts::seal(Some(&self.facts.credentials.root));
         Ok(())
     }
 

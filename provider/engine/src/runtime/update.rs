@@ -29,7 +29,7 @@ impl Runtimes<'_> {
         let all = before.union(&inventory);
         let survey = Survey::thorough(self.world, self.terms, new, &all).await?;
         let instance = record.instance.clone();
-        let head = match &survey.anchor {
+        let mut head = match &survey.anchor {
             Some((_, contract)) if contract.head.instance == instance => {
                 contract.head.updating(&inventory)
             }
@@ -42,11 +42,8 @@ impl Runtimes<'_> {
             // Somebody has deleted it: what it named is what the state remembers.
             None => Head::lost(instance.clone(), &before).updating(&inventory),
         };
-        survey.has_ground_for(new, &head)?;
-        let strangers = survey.strangers(new, &head, &inventory);
-        if !strangers.is_empty() {
-            return Err(Failed::Strangers(strangers));
-        }
+        survey.take_ground(new, &mut head)?;
+        survey.has_no_strangers(new, &head)?;
         let facts = facts::gather(&survey, new, instance)?;
         record.specification = runtime::digest(new);
         record.rendering = RENDERING;

@@ -1,0 +1,58 @@
+//! What is true of a runtime that an apply has finished.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::cluster::ClusterStage;
+
+/// Where configurations of these tests have their runtime.
+pub(super) const RUNTIME: &str = "kre_runtime.demo";
+
+/// What controllers make, under names of their own.
+const MADE_BY_OTHERS: [&str; 4] = [
+    "ControllerRevision",
+    "PersistentVolume",
+    "Pod",
+    "ReplicaSet",
+];
+
+/// Fails the test unless the runtime is what its configuration says.
+#[track_caller]
+pub(super) fn assert_applied(stage: &ClusterStage) {
+    stage.plan().assert_empty();
+    let state = stage.state();
+    assert!(!state.is_tainted(RUNTIME), "it is tainted");
+    assert_eq!(state.attribute(RUNTIME, "status"), "READY");
+    let objects = state.attribute(RUNTIME, "objects").as_object().unwrap();
+    let applied = |finding: &Value| finding == "applied";
+    assert!(objects.values().all(applied), "{objects:#?}");
+}
+
+/// Fails the test unless the runtime is what its configuration says, and nothing else is there.
+#[track_caller]
+pub(super) fn assert_converged(stage: &ClusterStage) {
+    assert_applied(stage);
+    let state = stage.state();
+    let objects = state.attribute(RUNTIME, "objects").as_object().unwrap();
+    let (users, objects): (BTreeSet<_>, BTreeSet<_>) = objects
+        .keys()
+        .cloned()
+        .partition(|name| name.starts_with("MongoDB user "));
+    assert_eq!(there(stage), objects, "what is there, and what should be");
+    assert_eq!(super::users::of(stage), users);
+}
+
+/// Returns what is in the cluster besides what was there before, as a runtime names its objects.
+#[track_caller]
+pub(super) fn there(stage: &ClusterStage) -> BTreeSet<String> {
+    let differences = stage.differences();
+    let found = differences.iter().map(|difference| {
+        let added = difference.strip_suffix(" is left over");
+        let (kind, place) = added.and_then(|it| it.split_once(' ')).expect(difference);
+        let name = place.split_once('/').map_or(place, |(_, name)| name);
+        (kind, name)
+    });
+    let ours = found.filter(|(kind, _)| !MADE_BY_OTHERS.contains(kind));
+    ours.map(|(kind, name)| format!("{kind} {name}")).collect()
+}
