@@ -7,5 +7,6 @@
 mod cluster;
 mod krt;
 mod provider;
+mod runtime;
 mod smoke;
 mod stage;

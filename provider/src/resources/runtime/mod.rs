@@ -14,6 +14,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod told;
+mod trouble;
 
 use std::{future::ready, marker::PhantomData};
 

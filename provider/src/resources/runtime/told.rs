@@ -4,19 +4,22 @@ use std::time::SystemTime;
 
 use kre_core::{
     anchor::{self, InstanceId},
-    runtime::{Component, Trouble, attribute_of},
+    runtime::attribute_of,
 };
 use kre_engine::{
     documents::DocumentsError,
     kubernetes::Failure,
     objects::{ApplyError, GoneError},
     runtime::Removed,
-    wait::{self, Cause, WaitError},
+    wait::{self, WaitError},
     work::{Failed, Kept, Occupied},
 };
 use terraform::{Diagnostics, diagnostics};
 
-use super::report::{self, Conflict, Ended, Left, Owner, Refusal, Report, Subject};
+use super::{
+    report::{self, Conflict, Ended, Left, Owner, Refusal, Report, Subject},
+    trouble,
+};
 use crate::{Kre, settings::sentence};
 
 /// What was being done.
@@ -186,7 +189,10 @@ fn unapplied(subject: Subject<'_>, error: &ApplyError) -> Diagnostics {
         | ApplyError::Webhook { key, .. }
         | ApplyError::Invalid { key, .. }
         | ApplyError::Immutable { key, .. }
-        | ApplyError::UnknownField { key, .. } => report::failed(subject, key, &text(error), None),
+        | ApplyError::UnknownField { key, .. } => {
+            let attribute = trouble::of_apply(subject.id, error);
+            report::failed(subject, key, &text(error), attribute.as_ref())
+        }
     }
 }
 
@@ -230,7 +236,7 @@ fn waited(subject: Subject<'_>, error: &WaitError, operation: Operation) -> Diag
 
 fn reports_of(reports: &[wait::Report]) -> Vec<Report> {
     let told = reports.iter().map(|report| {
-        let component = report.component.as_deref().and_then(component);
+        let component = report.component.as_deref().and_then(trouble::component);
         Report {
             workload: report.workload.clone(),
             component,
@@ -240,40 +246,11 @@ fn reports_of(reports: &[wait::Report]) -> Vec<Report> {
             detail: report.detail.clone(),
             log: report.log.clone(),
             attribute: component
-                .zip(trouble(report.cause))
+                .zip(trouble::of_wait(report))
                 .map(|(component, trouble)| attribute_of(component, trouble)),
         }
     });
     told.collect()
-}
-
-fn component(label: &str) -> Option<Component> {
-    let mut all = Component::ALL.into_iter();
-    all.find(|component| component.label() == label)
-}
-
-/// What a user can do about a cause in the configuration, if anything.
-fn trouble(cause: Cause) -> Option<Trouble> {
-    match cause {
-        Cause::ImagePull => Some(Trouble::Image),
-        Cause::ImageDenied => Some(Trouble::PullSecret),
-        Cause::Start | Cause::Crash | Cause::Exit => Some(Trouble::Start),
-        Cause::Memory => Some(Trouble::Memory),
-        Cause::Unschedulable => Some(Trouble::Scheduling),
-        Cause::Volume | Cause::Resize => Some(Trouble::Volume),
-        Cause::Quota => Some(Trouble::Quota),
-        Cause::Configuration
-        | Cause::Mount
-        | Cause::Admission
-        | Cause::Creation
-        | Cause::Missing
-        | Cause::Paused
-        | Cause::Evicted
-        | Cause::Unready
-        | Cause::Starting
-        | Cause::Leaving
-        | Cause::Unobserved => None,
-    }
 }
 
 fn not_gone(subject: Subject<'_>, error: &GoneError, operation: Operation) -> Diagnostics {

@@ -63,7 +63,7 @@ pub(in super::super) fn unready(
         let look = subject.kubectl("get pods,events");
         let nothing = "Nothing that Kubernetes tells explains it.".to_owned();
         let detail = paragraphs([why, nothing, format!("To look further:\n\n  {look}")]);
-        return Diagnostics::error(format!("Runtime `{id}` does not become ready"), detail);
+        return Diagnostics::error(format!("Runtime `{id}` is not ready"), detail);
     }
     let told = reports.iter().map(|report| told(subject, &why, report));
     told.collect()
@@ -95,7 +95,10 @@ fn told(subject: Subject<'_>, why: &str, report: &Report) -> Diagnostic {
         Some(Component::MongoWriter) => "The writer".to_owned(),
         None => format!("`{workload}`"),
     };
-    let summary = format!("{name} of runtime `{}` does not become ready", subject.id);
+    let summary = format!(
+        "{name} of runtime `{}` is not ready: {}",
+        subject.id, report.cause
+    );
     let log = if log.is_empty() {
         String::new()
     } else {
@@ -111,13 +114,12 @@ fn told(subject: Subject<'_>, why: &str, report: &Report) -> Diagnostic {
     at(diagnostics::error(summary, detail), attribute.as_ref())
 }
 
-/// From the workload to what Kubernetes said.
+/// From the workload to what Kubernetes said; the summary names the cause.
 fn chain(report: &Report) -> String {
     let Report {
         workload,
         pod,
         container,
-        cause,
         detail,
         ..
     } = report;
@@ -129,7 +131,7 @@ fn chain(report: &Report) -> String {
         }
     }
     let said = if detail.is_empty() { "" } else { ": " };
-    format!("{chain}: {cause}{said}{detail}")
+    format!("{chain}{said}{detail}")
 }
 
 /// The command that tells more.

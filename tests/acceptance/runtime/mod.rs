@@ -1,0 +1,3 @@
+//! Runtimes in a real cluster, by a real host.
+
+mod failures;
