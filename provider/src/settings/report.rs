@@ -33,15 +33,16 @@ pub(super) fn unknown(arguments: &[String]) -> Diagnostics {
     found
 }
 
-fn summary(error: &ConnectError) -> &'static str {
-    match error {
+fn summary(error: &ConnectError) -> String {
+    let summary = match error {
+        ConnectError::Forbidden { rule } => return format!("Not allowed to {rule}"),
         ConnectError::WrongCluster { .. } => "Wrong cluster",
-        ConnectError::Forbidden { .. } => "Not allowed",
         ConnectError::Unauthorized { .. } => "Credentials not accepted",
         ConnectError::Refused(_) => "Refused by the API server",
         ConnectError::UnknownKind { .. } => "Unknown kind of object",
         _ => "No way to the cluster",
-    }
+    };
+    summary.to_owned()
 }
 
 /// A status of the API server contains its causes already.

@@ -153,6 +153,12 @@ impl End<'_> {
         let strangers = objects
             .strangers(&name, |key, _| *key == anchor, until)
             .await?;
+        if let Some(rule) = strangers.missing.filter(|_| strangers.objects.is_empty()) {
+            return Err(Failed::Unlisted {
+                kinds: strangers.unseen,
+                rule: Box::new(rule),
+            });
+        }
         if strangers.objects.is_empty() {
             // The anchor goes with it: until then it says what is still to be done.
             self.runtimes.gone(ground).await?;

@@ -8,7 +8,7 @@ use kre_core::{
 };
 use kre_engine::{
     documents::DocumentsError,
-    kubernetes::Failure,
+    kubernetes::{ConnectError, Failure},
     objects::{ApplyError, GoneError},
     runtime::Removed,
     wait::{self, WaitError},
@@ -80,11 +80,14 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         }
         Failed::Registered(versions) => report::has_versions(subject, versions),
         Failed::Apply(errors) => {
-            let told = errors.iter().map(|error| unapplied(subject, error));
+            let told = errors
+                .iter()
+                .map(|error| unapplied(subject, error, operation));
             told.flatten().collect()
         }
         Failed::Wait(error) => waited(subject, error, operation),
         Failed::Gone(error) => not_gone(subject, error, operation),
+        Failed::Unlisted { kinds, rule } => report::unlisted(subject, kinds, rule),
         Failed::Call(failure) => call(subject, failure, operation),
         Failed::Documents(error) => documents(subject, error),
         Failed::Contract { .. }
@@ -165,7 +168,7 @@ fn owner(instance: &InstanceId, created: Option<SystemTime>) -> Owner {
     }
 }
 
-fn unapplied(subject: Subject<'_>, error: &ApplyError) -> Diagnostics {
+fn unapplied(subject: Subject<'_>, error: &ApplyError, operation: Operation) -> Diagnostics {
     match error {
         ApplyError::Conflicts { key, conflicts, .. } => {
             let conflicts = conflicts.iter().map(|conflict| Conflict {
@@ -176,7 +179,7 @@ fn unapplied(subject: Subject<'_>, error: &ApplyError) -> Diagnostics {
             report::conflicts(subject, key, &conflicts.collect::<Vec<_>>())
         }
         ApplyError::Exists { found } => report::occupied(subject, &found.key()),
-        ApplyError::Call { source, .. } => Kre::report(source),
+        ApplyError::Call { source, .. } => call(subject, source, operation),
         ApplyError::Terminating { found } => {
             report::failed(subject, &found.key(), &text(error), None)
         }
@@ -198,6 +201,9 @@ fn unapplied(subject: Subject<'_>, error: &ApplyError) -> Diagnostics {
 
 /// Hosts tell no address with what a removal says, so the summary names the runtime.
 fn call(subject: Subject<'_>, failure: &Failure, operation: Operation) -> Diagnostics {
+    if let ConnectError::Forbidden { rule } = &**failure {
+        return report::forbidden(subject, rule);
+    }
     let told = Kre::report(failure);
     if operation != Operation::Delete {
         return told;

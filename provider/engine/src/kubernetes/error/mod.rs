@@ -351,7 +351,7 @@ pub enum ConnectError {
         remedy: &'static str,
     },
     /// Whoever asks may not.
-    #[error("`{}` may not {rule} (403); have somebody who may apply this, and bind it:\n{}", rule.user, rule.manifest())]
+    #[error("`{}` may not {rule} (403); have somebody who may grant that apply this:\n{}", rule.user, rule.manifest())]
     Forbidden {
         /// What is missing.
         rule: Rule,

@@ -4,6 +4,7 @@ mod conflicts;
 mod reading;
 mod refusals;
 mod removal;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use kre_core::{desired::ObjectKey, name::RuntimeId, text::NamespaceName};
 
 pub(super) use conflicts::{Conflict, conflicts, occupied};
+pub(super) use rights::{forbidden, unlisted};
 pub(super) use reading::{missing_secret, superseded, unasked};
 pub(super) use refusals::{Owner, Refusal, foreign_namespace, interfered, no_namespace, refused};
 pub(super) use removal::{Left, has_versions, retained, shared, stuck};
@@ -23,6 +25,8 @@ pub(super) use waiting::{Ended, Report, failed, unready};
 pub(super) struct Subject<'s> {
     pub(super) id: &'s RuntimeId,
     pub(super) namespace: &'s NamespaceName,
+    /// The namespace is made with the runtime, and goes with it.
+    pub(super) owns_namespace: bool,
 }
 
 impl Subject<'_> {
@@ -43,7 +47,7 @@ impl Subject<'_> {
 
     /// The block that imports the runtime, to be pasted.
     fn import_block(self) -> String {
-        let Self { id, namespace } = self;
+        let Self { id, namespace, .. } = self;
         format!("import {{\n  to = kre_runtime.{id}\n  id = \"{namespace}/{id}\"\n}}")
     }
 

@@ -14,6 +14,7 @@ fn with_subject(told: impl Fn(Subject<'_>) -> Diagnostics) -> String {
     let told = told(Subject {
         id: &id,
         namespace: &namespace,
+        owns_namespace: true,
     });
     let texts = told.iter().map(|it| {
         let severity = match it.severity {

@@ -49,7 +49,7 @@ pub(in super::super) fn unready(
     let why = match ended {
         Ended::Hopeless => String::new(),
         Ended::TimedOut { after, timeout } => format!(
-            "It was not ready after {}; `{timeout}` says how long that may take.",
+            "Time was up after {} of waiting; `{timeout}` says how long everything may take.",
             span(after)
         ),
         Ended::Stopped => {
@@ -77,7 +77,8 @@ pub(in super::super) fn failed(
     attribute: Option<&AttributePath>,
 ) -> Diagnostics {
     let summary = format!("`{object}` of runtime `{}` cannot be applied", subject.id);
-    let detail = paragraphs([why.to_owned(), advice(attribute, &subject.describe(object))]);
+    let look = subject.describe(object);
+    let detail = paragraphs([why.to_owned(), advice(attribute, "", &look)]);
     at(diagnostics::error(summary, detail), attribute).into()
 }
 
@@ -99,17 +100,19 @@ fn told(subject: Subject<'_>, why: &str, report: &Report) -> Diagnostic {
         "{name} of runtime `{}` is not ready: {}",
         subject.id, report.cause
     );
-    let log = if log.is_empty() {
-        String::new()
+    // What a container has said may name another reason.
+    let (log, doubt) = if log.is_empty() {
+        (String::new(), "")
     } else {
-        format!("The end of its log:\n\n{}", listed(log))
+        let log = format!("The end of its log:\n\n{}", listed(log));
+        (log, "unless its log says otherwise, ")
     };
     let look = look(subject, report);
     let detail = paragraphs([
         chain(report),
         log,
         why.to_owned(),
-        advice(attribute.as_ref(), &look),
+        advice(attribute.as_ref(), doubt, &look),
     ]);
     at(diagnostics::error(summary, detail), attribute.as_ref())
 }
@@ -148,9 +151,9 @@ fn look(subject: Subject<'_>, report: &Report) -> String {
     }
 }
 
-fn advice(attribute: Option<&AttributePath>, look: &str) -> String {
+fn advice(attribute: Option<&AttributePath>, doubt: &str, look: &str) -> String {
     let change = match attribute {
-        Some(attribute) => format!("To mend it, change `{attribute}` and apply again. "),
+        Some(attribute) => format!("To mend it, {doubt}change `{attribute}` and apply again. "),
         None => String::new(),
     };
     format!("{change}To look further:\n\n  {look}")
