@@ -12,7 +12,7 @@ use super::sentence;
 
 /// Tells why a call failed, and at which argument to mend it.
 pub(super) fn failure(failure: &Failure) -> Diagnostics {
-    let error: &ConnectError = failure;
+    let error = failure.first();
     let told = diagnostics::error(summary(error), sentence(&text(error)));
     match error.argument() {
         Some(argument) => told.at(Path::from(argument)).into(),

@@ -19,7 +19,10 @@ fn everything_that_keeps_a_new_runtime_from_starting_is_told_at_once() {
     on_cluster(&[], |stage| {
         let image = r#"{ storage = { size = "64Mi" }, image = "registry.invalid/nats:1" }"#;
         let class = r#"{ storage = { size = "64Mi", class = "no-such" } }"#;
-        let failed = refused(stage, &runtime(stage, &[("nats", image), ("mongodb", class)]));
+        let failed = refused(
+            stage,
+            &runtime(stage, &[("nats", image), ("mongodb", class)]),
+        );
         insta::assert_snapshot!("image_and_class", told(stage, &failed));
         mended(stage);
     });

@@ -9,7 +9,10 @@ fn everything_that_is_wrong_is_told_at_once_and_nothing_is_asked() {
         let arguments = [
             ("namespace", r#""kube-system""#),
             ("nats", r#"{ storage = { size = "5" } }"#),
-            ("mongodb", r#"{ storage = { size = "1 GB" }, image = "Mongo" }"#),
+            (
+                "mongodb",
+                r#"{ storage = { size = "1 GB" }, image = "Mongo" }"#,
+            ),
             ("on_destroy", r#""keep""#),
             ("fail_fast", r#""60""#),
             ("labels", r#"{ "a b" = "c" }"#),
@@ -19,7 +22,9 @@ fn everything_that_is_wrong_is_told_at_once_and_nothing_is_asked() {
         ];
         stage.configure(&runtime(stage, &arguments));
         insta::assert_snapshot!("types", told(stage, &stage.plan_error()));
-        let typed = arguments.iter().filter(|(name, _)| *name != "adopt_retained");
+        let typed = arguments
+            .iter()
+            .filter(|(name, _)| *name != "adopt_retained");
         let typed: Vec<_> = typed.copied().collect();
         stage.configure(&runtime(stage, &typed));
         insta::assert_snapshot!("schema", told(stage, &stage.plan_error()));
@@ -40,8 +45,12 @@ fn what_turns_out_to_be_wrong_while_applying_is_refused_before_the_first_write()
         let failed = stage.apply_error();
         insta::assert_snapshot!("late", told(stage, &failed));
         let written: Vec<_> = stage.proxy.calls();
-        assert!(!written.iter().any(harness::proxy::Call::writes), "{written:?}");
-        stage.destroy();
+        assert!(
+            !written.iter().any(harness::proxy::Call::writes),
+            "{written:?}"
+        );
+        stage.configure("");
+        stage.apply();
         stage.assert_as_before();
     });
 }

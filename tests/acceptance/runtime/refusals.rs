@@ -33,18 +33,21 @@ fn a_quota_that_is_exceeded_is_told_with_what_was_asked_for() {
 
         let set = |hard: &Value| {
             stage.objects.apply("test", &quota(&namespace, hard));
-            let place = (
-                "ResourceQuota",
-                &*format!("{namespace}/small"),
-            );
+            let place = ("ResourceQuota", &*format!("{namespace}/small"));
             stage.objects.until("the quota holds", place, |quota| {
                 (quota["status"]["hard"] == *hard).then_some(())
             });
         };
-        set(&json!({ "requests.storage": "100Mi" }));
-        insta::assert_snapshot!("quota_of_storage", told(stage, &refused(stage, &configuration)));
-        set(&json!({ "requests.memory": "300Mi" }));
-        insta::assert_snapshot!("quota_of_memory", told(stage, &refused(stage, &configuration)));
+        set(&json!({ "requests.storage": "10Mi" }));
+        insta::assert_snapshot!(
+            "quota_of_storage",
+            told(stage, &refused(stage, &configuration))
+        );
+        set(&json!({ "requests.memory": "100Mi" }));
+        insta::assert_snapshot!(
+            "quota_of_memory",
+            told(stage, &refused(stage, &configuration))
+        );
         set(&json!({ "requests.memory": "2Gi" }));
         stage.applied(&configuration);
         stage.destroy();
@@ -70,7 +73,8 @@ fn policy(namespace: &str, (group, plural): (&str, &str)) -> [Value; 2] {
         })
     };
     let message = "every object needs the annotation example.com/owner";
-    let expression = "has(object.metadata.annotations) && 'example.com/owner' in object.metadata.annotations";
+    let expression =
+        "has(object.metadata.annotations) && 'example.com/owner' in object.metadata.annotations";
     let policy = json!({
         "failurePolicy": "Fail",
         "matchConstraints": { "resourceRules": rules },
@@ -130,7 +134,9 @@ fn what_a_policy_does_not_admit_is_told_in_its_words() {
         stage.applied(&runtime(stage, &[SHARED, ("annotations", owner)]));
         stage.destroy();
         for object in policy(&namespace, ("", "pods")) {
-            stage.objects.delete(object["kind"].as_str().unwrap(), &namespace);
+            stage
+                .objects
+                .delete(object["kind"].as_str().unwrap(), &namespace);
         }
         stage.objects.delete("Namespace", &namespace);
         stage.assert_as_before();
@@ -143,7 +149,9 @@ fn what_holds_a_namespace_back_is_named() {
         stage.applied(&runtime(stage, &[("timeouts", r#"{ delete = "8s" }"#)]));
         let hold = |kind: &str, name: &str, finalizers: &Value| {
             let patch = json!({ "metadata": { "finalizers": finalizers } });
-            stage.objects.change("test", kind, &stage.place(name), patch);
+            stage
+                .objects
+                .change("test", kind, &stage.place(name), patch);
         };
         let keeper = json!(["example.com/keeper"]);
         let configuration = format!("{}-nats-config", stage.id());

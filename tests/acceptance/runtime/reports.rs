@@ -23,7 +23,9 @@ pub(super) fn runtime(stage: &ClusterStage, arguments: &[(&str, &str)]) -> Strin
     let is_said = |name: &str| arguments.iter().any(|(said, _)| *said == name);
     let defaults = DEFAULTS.iter().filter(|(name, _)| !is_said(name));
     let lines = defaults.chain(arguments);
-    let lines: String = lines.map(|(name, value)| format!("  {name} = {value}\n")).collect();
+    let lines: String = lines
+        .map(|(name, value)| format!("  {name} = {value}\n"))
+        .collect();
     let id = stage.id();
     format!("resource \"kre_runtime\" \"it\" {{\n  id = \"{id}\"\n{lines}}}\n")
 }
@@ -67,8 +69,11 @@ pub(super) fn steady(text: &str) -> String {
     let once = |text: String, count: u32| {
         let times = format!("started again {count} times");
         let waited = format!("after {count} seconds of waiting");
+        let left = format!("still there after {count} second");
         let text = text.replace(&times, "started again once");
-        text.replace(&waited, "after some seconds of waiting")
+        let text = text.replace(&waited, "after some seconds of waiting");
+        text.replace(&format!("{left}s"), &left)
+            .replace(&left, "still there after some seconds")
     };
     (1..10).fold(text.to_owned(), once)
 }

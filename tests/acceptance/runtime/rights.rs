@@ -58,8 +58,10 @@ impl<'s> Somebody<'s> {
                 return failures;
             }
             for error in outcome.errors() {
-                let (_, manifest) = error.detail.split_once("apiVersion: ").unwrap();
-                self.grant(&format!("apiVersion: {manifest}"));
+                let Some(at) = error.detail.find("apiVersion: ") else {
+                    panic!("{error}")
+                };
+                self.grant(&error.detail[at..]);
             }
         }
         panic!("there is always one more right that is missing")
@@ -83,7 +85,9 @@ impl<'s> Somebody<'s> {
 fn rights(role: &Value) -> Vec<Right> {
     let list = |value: &Value| {
         let words = value.as_array().unwrap().iter();
-        words.map(|it| it.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        words
+            .map(|it| it.as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     let mut found = Vec::new();
     for rule in role["rules"].as_array().into_iter().flatten() {
@@ -109,7 +113,9 @@ fn documented() -> String {
 /// The rights that a call needs.
 fn needed(call: &Call) -> Vec<Right> {
     let group = call.path.strip_prefix("/apis/");
-    let group = group.and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let group = group
+        .and_then(|rest| rest.split('/').next())
+        .unwrap_or_default();
     let verbs: &[&str] = match call.verb {
         "apply" => &["patch", "create"],
         "connect" => &["get", "create"],
@@ -117,6 +123,14 @@ fn needed(call: &Call) -> Vec<Right> {
     };
     let right = |verb: &&str| (group.to_owned(), call.resource.clone(), (*verb).to_owned());
     verbs.iter().map(right).collect()
+}
+
+/// Tells whether a right is needed only when something lingers or goes wrong.
+fn is_in_reserve((_, resource, verb): &Right) -> bool {
+    matches!(
+        (resource.as_str(), verb.as_str()),
+        ("*", "list") | ("pods", "get" | "delete") | (_, "watch")
+    )
 }
 
 #[test]
@@ -128,7 +142,10 @@ fn granting_what_each_message_asks_for_ends_in_success() {
 
         let created = somebody.grant_until(|| stage.try_apply(&[]));
         let destroyed = somebody.grant_until(|| stage.try_apply(&["-destroy"]));
-        eprintln!("{created} {destroyed} {:#?}", somebody.rights());
+        assert!(
+            created + destroyed < 30,
+            "{created} and {destroyed} failures"
+        );
         let documented: Value = serde_saphyr::from_str(&documented()).unwrap();
         let documented: BTreeSet<_> = rights(&documented).into_iter().collect();
         let more: Vec<_> = somebody.rights().difference(&documented).cloned().collect();
@@ -171,8 +188,8 @@ fn the_rights_of_the_guide_are_enough_and_none_too_many() {
         assert_eq!(denied, Vec::<&Call>::new());
         let used: BTreeSet<_> = answered.into_iter().flat_map(needed).collect();
         let granted = rights(&role).into_iter();
-        let unused: Vec<_> = granted.filter(|it| it.1 != "*" && !used.contains(it)).collect();
-        assert_eq!(unused, [], "{used:#?}");
+        let unused = granted.filter(|right| !used.contains(right) && !is_in_reserve(right));
+        assert_eq!(unused.collect::<Vec<_>>(), []);
         somebody.leaves();
     });
 }

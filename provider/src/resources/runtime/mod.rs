@@ -15,6 +15,7 @@ mod state;
 mod tests;
 mod told;
 mod trouble;
+mod unwritten;
 
 use std::{future::ready, marker::PhantomData};
 

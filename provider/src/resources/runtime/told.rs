@@ -8,7 +8,8 @@ use kre_core::{
 };
 use kre_engine::{
     documents::DocumentsError,
-    kubernetes::{ConnectError, Failure},
+    forward::ForwardError,
+    kubernetes::Failure,
     objects::{ApplyError, GoneError},
     runtime::Removed,
     wait::{self, WaitError},
@@ -17,8 +18,8 @@ use kre_engine::{
 use terraform::{Diagnostics, diagnostics};
 
 use super::{
-    report::{self, Conflict, Ended, Left, Owner, Refusal, Report, Subject},
-    trouble,
+    report::{self, Ended, Left, Owner, Refusal, Report, Subject},
+    trouble, unwritten,
 };
 use crate::{Kre, settings::sentence};
 
@@ -89,7 +90,7 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         Failed::Gone(error) => not_gone(subject, error, operation),
         Failed::Unlisted { kinds, rule } => report::unlisted(subject, kinds, rule),
         Failed::Call(failure) => call(subject, failure, operation),
-        Failed::Documents(error) => documents(subject, error),
+        Failed::Documents(error) => documents(subject, error, operation),
         Failed::Contract { .. }
         | Failed::Random
         | Failed::Nowhere
@@ -170,38 +171,14 @@ fn owner(instance: &InstanceId, created: Option<SystemTime>) -> Owner {
 
 fn unapplied(subject: Subject<'_>, error: &ApplyError, operation: Operation) -> Diagnostics {
     match error {
-        ApplyError::Conflicts { key, conflicts, .. } => {
-            let conflicts = conflicts.iter().map(|conflict| Conflict {
-                field: conflict.path.clone(),
-                manager: conflict.manager.clone(),
-                since: None,
-            });
-            report::conflicts(subject, key, &conflicts.collect::<Vec<_>>())
-        }
-        ApplyError::Exists { found } => report::occupied(subject, &found.key()),
         ApplyError::Call { source, .. } => call(subject, source, operation),
-        ApplyError::Terminating { found } => {
-            report::failed(subject, &found.key(), &text(error), None)
-        }
-        ApplyError::Outdated(key)
-        | ApplyError::MissingNamespace(key)
-        | ApplyError::TerminatingNamespace(key)
-        | ApplyError::Replaced { key, .. }
-        | ApplyError::Denied { key, .. }
-        | ApplyError::Quota { key, .. }
-        | ApplyError::Webhook { key, .. }
-        | ApplyError::Invalid { key, .. }
-        | ApplyError::Immutable { key, .. }
-        | ApplyError::UnknownField { key, .. } => {
-            let attribute = trouble::of_apply(subject.id, error);
-            report::failed(subject, key, &text(error), attribute.as_ref())
-        }
+        error => unwritten::told(subject, error),
     }
 }
 
 /// Hosts tell no address with what a removal says, so the summary names the runtime.
 fn call(subject: Subject<'_>, failure: &Failure, operation: Operation) -> Diagnostics {
-    if let ConnectError::Forbidden { rule } = &**failure {
+    if let Some(rule) = failure.missing_rule() {
         return report::forbidden(subject, rule);
     }
     let told = Kre::report(failure);
@@ -218,7 +195,7 @@ fn call(subject: Subject<'_>, failure: &Failure, operation: Operation) -> Diagno
     named.collect()
 }
 
-fn text(error: &(dyn std::error::Error + 'static)) -> String {
+pub(super) fn text(error: &(dyn std::error::Error + 'static)) -> String {
     sentence(&diagnostics::chain(error))
 }
 
@@ -254,6 +231,7 @@ fn reports_of(reports: &[wait::Report]) -> Vec<Report> {
             attribute: component
                 .zip(trouble::of_wait(report))
                 .map(|(component, trouble)| attribute_of(component, trouble)),
+            unless: trouble::unless(report),
         }
     });
     told.collect()
@@ -280,7 +258,14 @@ fn not_gone(subject: Subject<'_>, error: &GoneError, operation: Operation) -> Di
     }
 }
 
-fn documents(subject: Subject<'_>, error: &DocumentsError) -> Diagnostics {
+fn documents(subject: Subject<'_>, error: &DocumentsError, operation: Operation) -> Diagnostics {
+    if let DocumentsError::Forward {
+        source: ForwardError::Call { source, .. },
+        ..
+    } = error
+    {
+        return call(subject, source, operation);
+    }
     let summary = format!(
         "MongoDB of runtime `{}` does not do what it should",
         subject.id

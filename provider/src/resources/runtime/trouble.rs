@@ -41,6 +41,17 @@ pub(super) fn of_wait(report: &Report) -> Option<Trouble> {
     }
 }
 
+/// When nothing in the configuration has to change after all, as a clause.
+pub(super) fn unless(report: &Report) -> &'static str {
+    match report.cause {
+        Cause::Quota => "unless the quota can be raised, ",
+        Cause::Start | Cause::Crash | Cause::Exit if !report.log.is_empty() => {
+            "unless its log says otherwise, "
+        }
+        _ => "",
+    }
+}
+
 /// The attribute to change when an object is refused, if there is one.
 pub(super) fn of_apply(id: &RuntimeId, error: &ApplyError) -> Option<AttributePath> {
     match error {

@@ -358,7 +358,7 @@ pub enum ConnectError {
     },
     /// It is another cluster than the one that is meant.
     #[error(
-        "wrong cluster: {target} has uid `{found}`, `expected_cluster_uid` says `{expected}`; nothing was touched: correct the context or address, or `expected_cluster_uid`"
+        "{target} is not the cluster that is meant: it has uid `{found}`, and `expected_cluster_uid` says `{expected}`; nothing was touched: correct the context or address, or `expected_cluster_uid`"
     )]
     WrongCluster {
         /// Which cluster was asked, and why that one.

@@ -14,11 +14,11 @@ use std::time::Duration;
 use kre_core::{desired::ObjectKey, name::RuntimeId, text::NamespaceName};
 
 pub(super) use conflicts::{Conflict, conflicts, occupied};
-pub(super) use rights::{forbidden, unlisted};
 pub(super) use reading::{missing_secret, superseded, unasked};
 pub(super) use refusals::{Owner, Refusal, foreign_namespace, interfered, no_namespace, refused};
 pub(super) use removal::{Left, has_versions, retained, shared, stuck};
-pub(super) use waiting::{Ended, Report, failed, unready};
+pub(super) use rights::{forbidden, unlisted};
+pub(super) use waiting::{Ended, Report, Unwritten, failed, unready};
 
 /// The runtime that a message is about.
 #[derive(Debug, Clone, Copy)]
@@ -31,12 +31,12 @@ pub(super) struct Subject<'s> {
 
 impl Subject<'_> {
     /// A command that a user can copy.
-    fn kubectl(self, arguments: &str) -> String {
+    pub(super) fn kubectl(self, arguments: &str) -> String {
         format!("kubectl --namespace {} {arguments}", self.namespace)
     }
 
     /// A command that tells more about an object.
-    fn describe(self, object: &ObjectKey) -> String {
+    pub(super) fn describe(self, object: &ObjectKey) -> String {
         let arguments = format!("describe {} {}", object.kind.to_lowercase(), object.name);
         if object.namespace.is_some() {
             self.kubectl(&arguments)

@@ -43,7 +43,8 @@ fn grant(subject: Subject<'_>, rule: &Rule) -> [String; 3] {
         "`{}` lacks it. {GUIDE} Or have somebody who may grant it apply this:",
         rule.user
     );
-    let goes = subject.owns_namespace && rule.namespace.is_some();
+    let own = subject.namespace.as_str();
+    let goes = subject.owns_namespace && rule.namespace.as_deref() == Some(own);
     if !goes {
         return [who, String::new(), rule.manifest()];
     }

@@ -22,6 +22,20 @@ pub(in super::super) struct Report {
     pub(in super::super) log: Vec<String>,
     /// The attribute whose change would mend it.
     pub(in super::super) attribute: Option<AttributePath>,
+    /// When it need not be changed, as a clause: `unless the quota can be raised, `.
+    pub(in super::super) unless: &'static str,
+}
+
+/// An object that could not be written.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Unwritten<'o> {
+    pub(in super::super) object: &'o ObjectKey,
+    /// What is the matter, as the end of a sentence about it.
+    pub(in super::super) problem: &'static str,
+    /// The attribute whose change would mend it.
+    pub(in super::super) attribute: Option<AttributePath>,
+    /// A command that tells more, if there is one.
+    pub(in super::super) look: Option<String>,
 }
 
 /// How waiting ended.
@@ -72,13 +86,18 @@ pub(in super::super) fn unready(
 /// Tells that an object could not be written.
 pub(in super::super) fn failed(
     subject: Subject<'_>,
-    object: &ObjectKey,
+    unwritten: &Unwritten<'_>,
     why: &str,
-    attribute: Option<&AttributePath>,
 ) -> Diagnostics {
-    let summary = format!("`{object}` of runtime `{}` cannot be applied", subject.id);
-    let look = subject.describe(object);
-    let detail = paragraphs([why.to_owned(), advice(attribute, "", &look)]);
+    let Unwritten {
+        object,
+        problem,
+        attribute,
+        look,
+    } = unwritten;
+    let summary = format!("`{object}` of runtime `{}` {problem}", subject.id);
+    let attribute = attribute.as_ref();
+    let detail = paragraphs([why.to_owned(), advice(attribute, "", look.as_deref())]);
     at(diagnostics::error(summary, detail), attribute).into()
 }
 
@@ -87,6 +106,7 @@ fn told(subject: Subject<'_>, why: &str, report: &Report) -> Diagnostic {
         workload,
         component,
         attribute,
+        unless,
         log,
         ..
     } = report;
@@ -100,19 +120,17 @@ fn told(subject: Subject<'_>, why: &str, report: &Report) -> Diagnostic {
         "{name} of runtime `{}` is not ready: {}",
         subject.id, report.cause
     );
-    // What a container has said may name another reason.
-    let (log, doubt) = if log.is_empty() {
-        (String::new(), "")
+    let log = if log.is_empty() {
+        String::new()
     } else {
-        let log = format!("The end of its log:\n\n{}", listed(log));
-        (log, "unless its log says otherwise, ")
+        format!("The end of its log:\n\n{}", listed(log))
     };
     let look = look(subject, report);
     let detail = paragraphs([
         chain(report),
         log,
         why.to_owned(),
-        advice(attribute.as_ref(), doubt, &look),
+        advice(attribute.as_ref(), unless, Some(&look)),
     ]);
     at(diagnostics::error(summary, detail), attribute.as_ref())
 }
@@ -151,12 +169,12 @@ fn look(subject: Subject<'_>, report: &Report) -> String {
     }
 }
 
-fn advice(attribute: Option<&AttributePath>, doubt: &str, look: &str) -> String {
-    let change = match attribute {
-        Some(attribute) => format!("To mend it, {doubt}change `{attribute}` and apply again. "),
-        None => String::new(),
-    };
-    format!("{change}To look further:\n\n  {look}")
+fn advice(attribute: Option<&AttributePath>, unless: &str, look: Option<&str>) -> String {
+    let change = attribute
+        .map(|attribute| format!("To mend it, {unless}change `{attribute}` and apply again."));
+    let look = look.map(|look| format!("To look further:\n\n  {look}"));
+    let both: Vec<_> = change.into_iter().chain(look).collect();
+    both.join(" ")
 }
 
 fn at(told: Diagnostic, attribute: Option<&AttributePath>) -> Diagnostic {
