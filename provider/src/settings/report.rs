@@ -12,7 +12,7 @@ use super::sentence;
 
 /// Tells why a call failed, and at which argument to mend it.
 pub(super) fn failure(failure: &Failure) -> Diagnostics {
-    let error: &ConnectError = failure;
+    let error = failure.first();
     let told = diagnostics::error(summary(error), sentence(&text(error)));
     match error.argument() {
         Some(argument) => told.at(Path::from(argument)).into(),
@@ -33,15 +33,16 @@ pub(super) fn unknown(arguments: &[String]) -> Diagnostics {
     found
 }
 
-fn summary(error: &ConnectError) -> &'static str {
-    match error {
+fn summary(error: &ConnectError) -> String {
+    let summary = match error {
+        ConnectError::Forbidden { rule } => return format!("Not allowed to {rule}"),
         ConnectError::WrongCluster { .. } => "Wrong cluster",
-        ConnectError::Forbidden { .. } => "Not allowed",
         ConnectError::Unauthorized { .. } => "Credentials not accepted",
         ConnectError::Refused(_) => "Refused by the API server",
         ConnectError::UnknownKind { .. } => "Unknown kind of object",
         _ => "No way to the cluster",
-    }
+    };
+    summary.to_owned()
 }
 
 /// A status of the API server contains its causes already.

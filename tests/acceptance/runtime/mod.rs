@@ -1,13 +1,19 @@
 //! Runtimes in a real cluster, by a real host.
 
+mod connection;
 mod content;
 mod credentials;
 mod data;
 mod demo;
 mod disturbed;
+mod failures;
+mod input;
 mod life;
 mod matrix;
 mod namespaces;
 mod ownership;
 mod ready;
+mod refusals;
+mod reports;
+mod rights;
 mod users;

@@ -10,10 +10,16 @@ pub enum Trouble {
     Image,
     /// The container was ended because it used more memory than it may.
     Memory,
-    /// No node takes the pod.
+    /// No node has enough to spare for the pod.
     Scheduling,
+    /// No node has the labels that the pod wants.
+    Selector,
+    /// The nodes have taints that the pod does not tolerate.
+    Taint,
     /// The volume is not made, or cannot be mounted.
     Volume,
+    /// A quota leaves no room for the volume.
+    Size,
     /// The container keeps ending.
     Start,
     /// The credentials of the registry are missing.
@@ -33,12 +39,17 @@ pub fn attribute_of(component: Component, cause: Trouble) -> AttributePath {
             limits.attribute("memory")
         }
         (Trouble::Scheduling, _) => path.attribute("resources").attribute("requests"),
+        (Trouble::Selector, _) => path.attribute("node_selector"),
+        (Trouble::Taint, _) => path.attribute("tolerations"),
         (Trouble::Quota, _) => path.attribute("resources"),
         (Trouble::Volume, Component::Nats | Component::MongoDb) => {
             path.attribute("storage").attribute("class")
         }
+        (Trouble::Size, Component::Nats | Component::MongoDb) => {
+            path.attribute("storage").attribute("size")
+        }
         // It has none.
-        (Trouble::Volume, Component::MongoWriter) => path,
+        (Trouble::Volume | Trouble::Size, Component::MongoWriter) => path,
         (Trouble::PullSecret, _) => AttributePath::of(&["image_pull_secrets"]),
     }
 }

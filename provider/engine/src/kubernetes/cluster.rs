@@ -204,8 +204,17 @@ fn expiry(credential: &Credential) -> String {
         return String::new();
     };
     match expired_for(token.value.expose_secret()) {
-        Some(since) => format!(", as the token ended {} min ago", since.as_secs() / 60),
+        Some(since) => format!(", as the token ended {} ago", span(since)),
         None => String::new(),
+    }
+}
+
+/// A span of time in the unit that says enough.
+fn span(time: Duration) -> String {
+    match time.as_secs() / 60 {
+        minutes @ 0..120 => format!("{minutes} min"),
+        minutes @ 120..2880 => format!("{} h", minutes / 60),
+        minutes => format!("{} days", minutes / 1440),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+const API: &str = "rbac.authorization.k8s.io";
+
 /// A permission that nobody has granted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -22,7 +24,7 @@ impl Rule {
     ///
     /// The text is the only place that holds all of it: `pods "a" is forbidden: User "u" cannot
     /// get resource "pods" in API group "" in the namespace "n"`.
-    pub(super) fn read(message: &str) -> Option<Self> {
+    pub(crate) fn read(message: &str) -> Option<Self> {
         let (_, rest) = message.split_once("User \"")?;
         let (user, rest) = rest.split_once("\" cannot ")?;
         let (verb, rest) = rest.split_once(" resource \"")?;
@@ -37,7 +39,28 @@ impl Rule {
         })
     }
 
-    /// Writes the manifest of a role that grants it, without its binding.
+    /// The same rule in all namespaces.
+    #[must_use]
+    pub fn everywhere(&self) -> Self {
+        Self {
+            namespace: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same rule for all kinds of objects.
+    #[must_use]
+    pub(crate) fn of_all_kinds(self) -> Self {
+        Self {
+            resource: "*".to_owned(),
+            group: "*".to_owned(),
+            ..self
+        }
+    }
+
+    /// Writes the manifest of a role that grants it, and of its binding to whoever lacks it.
+    ///
+    /// Its name is that of the rule, so that one that is applied later does not replace it.
     pub fn manifest(&self) -> String {
         let Self {
             resource,
@@ -45,22 +68,53 @@ impl Rule {
             namespace,
             ..
         } = self;
-        let verbs = self.verbs();
-        let (kind, place) = match namespace {
-            Some(namespace) => ("Role", format!("\n  namespace: {namespace}")),
-            None => ("ClusterRole", String::new()),
+        let verbs = self.verbs().join("\", \"");
+        let (scope, place) = match namespace {
+            Some(namespace) => ("", format!("\n  namespace: {namespace}")),
+            None => ("Cluster", String::new()),
         };
+        let (name, subject) = (self.name(), self.subject());
         format!(
-            "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: terraform-provider-kre{place}\nrules:\n- apiGroups: [\"{group}\"]\n  resources: [\"{resource}\"]\n  verbs: [\"{verbs}\"]"
+            "apiVersion: {API}/v1\nkind: {scope}Role\nmetadata:\n  name: \"{name}\"{place}\nrules:\n- apiGroups: [\"{group}\"]\n  resources: [\"{resource}\"]\n  verbs: [\"{verbs}\"]\n---\napiVersion: {API}/v1\nkind: {scope}RoleBinding\nmetadata:\n  name: \"{name}\"{place}\nroleRef: {{apiGroup: {API}, kind: {scope}Role, name: \"{name}\"}}\nsubjects: [{subject}]"
         )
     }
 
+    /// A name that says who may do what.
+    fn name(&self) -> String {
+        let Self {
+            user,
+            verb,
+            resource,
+            group,
+            ..
+        } = self;
+        let dot = if group.is_empty() { "" } else { "." };
+        let name = format!("terraform-provider-kre:{user}:{verb}:{resource}{dot}{group}");
+        // What cannot stand in an address.
+        name.replace(['/', '%', '"', '\\'], ".")
+    }
+
+    /// Whoever lacks it, as a binding names them.
+    fn subject(&self) -> String {
+        let account = self.user.strip_prefix("system:serviceaccount:");
+        match account.and_then(|account| account.split_once(':')) {
+            Some((namespace, name)) => {
+                format!("{{kind: ServiceAccount, name: {name}, namespace: {namespace}}}")
+            }
+            None => format!("{{apiGroup: {API}, kind: User, name: {:?}}}", self.user),
+        }
+    }
+
     /// The verb, and what whoever lacks it would lack next.
-    fn verbs(&self) -> String {
+    fn verbs(&self) -> Vec<&str> {
         match (self.verb.as_str(), self.resource.as_str()) {
             // A websocket is asked for with GET; newer clusters want to see both.
-            ("get" | "create", "pods/portforward") => "create\", \"get".to_owned(),
-            (verb, _) => verb.to_owned(),
+            ("get" | "create", "pods/portforward") => vec!["create", "get"],
+            (verb, resource) if resource.contains('/') || resource == "*" => vec![verb],
+            ("get" | "list" | "watch", _) => vec!["get", "list", "watch"],
+            // Server-side apply is a patch, and a creation where there is nothing.
+            ("create" | "patch", _) => vec!["create", "patch"],
+            (verb, _) => vec![verb],
         }
     }
 }
@@ -92,44 +146,79 @@ fn between<'t>(text: &'t str, before: &str) -> Option<&'t str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
     use super::*;
+
+    const IN_NAMESPACE: &str = r#"deployments.apps "x" is forbidden: User "system:serviceaccount:a:b" cannot patch resource "deployments" in API group "apps" in the namespace "demo""#;
+
+    #[track_caller]
+    fn granted(message: &str) -> (String, Value, Value) {
+        let rule = Rule::read(message).unwrap();
+        let manifest = rule.manifest();
+        let (role, binding) = manifest.split_once("\n---\n").unwrap();
+        let parsed = |text| serde_saphyr::from_str(text).unwrap();
+        (rule.to_string(), parsed(role), parsed(binding))
+    }
 
     #[test]
     fn a_refusal_in_a_namespace_names_all_of_the_rule() {
-        let rule = Rule::read(
-            r#"deployments.apps "x" is forbidden: User "system:serviceaccount:a:b" cannot patch resource "deployments" in API group "apps" in the namespace "demo""#,
-        )
-        .unwrap();
-        assert_eq!(
-            rule.to_string(),
-            "patch `deployments.apps` in namespace `demo`"
-        );
-        assert_eq!(rule.user, "system:serviceaccount:a:b");
-        assert!(rule.manifest().contains("kind: Role\n"));
-        assert!(rule.manifest().ends_with(
-            "- apiGroups: [\"apps\"]\n  resources: [\"deployments\"]\n  verbs: [\"patch\"]"
-        ));
+        let (rule, role, binding) = granted(IN_NAMESPACE);
+        assert_eq!(rule, "patch `deployments.apps` in namespace `demo`");
+        assert_eq!(role["kind"], "Role");
+        let expected = json!([{
+            "apiGroups": ["apps"],
+            "resources": ["deployments"],
+            "verbs": ["create", "patch"],
+        }]);
+        assert_eq!(role["rules"], expected);
+        assert_eq!(binding["kind"], "RoleBinding");
+        assert_eq!(binding["metadata"], role["metadata"]);
+        assert_eq!(binding["roleRef"]["name"], role["metadata"]["name"]);
+        let expected = json!([{ "kind": "ServiceAccount", "name": "b", "namespace": "a" }]);
+        assert_eq!(binding["subjects"], expected);
     }
 
     #[test]
     fn a_refusal_in_the_cluster_asks_for_a_cluster_role() {
-        let rule = Rule::read(
+        let (rule, role, binding) = granted(
             r#"namespaces is forbidden: User "u" cannot create resource "namespaces" in API group "" at the cluster scope"#,
-        )
-        .unwrap();
-        assert_eq!(rule.to_string(), "create `namespaces` in the whole cluster");
-        assert!(rule.manifest().contains("kind: ClusterRole\n"));
+        );
+        assert_eq!(rule, "create `namespaces` in the whole cluster");
+        assert_eq!(role["kind"], "ClusterRole");
+        assert_eq!(role["metadata"].get("namespace"), None);
+        assert_eq!(binding["kind"], "ClusterRoleBinding");
+        assert_eq!(binding["subjects"][0]["kind"], "User");
+    }
+
+    #[test]
+    fn no_two_rules_replace_each_other() {
+        let patch = Rule::read(IN_NAMESPACE).unwrap();
+        let other = |change: fn(&mut Rule)| {
+            let mut rule = patch.clone();
+            change(&mut rule);
+            rule.name()
+        };
+        let names = [
+            patch.name(),
+            other(|it| it.verb = "delete".to_owned()),
+            other(|it| it.resource = "statefulsets".to_owned()),
+            other(|it| it.user = "u".to_owned()),
+        ];
+        let distinct: BTreeSet<_> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len());
+        let log = other(|it| it.resource = "pods/log".to_owned());
+        assert!(!log.contains('/'), "{log}");
     }
 
     #[test]
     fn whoever_lacks_one_right_to_forward_is_told_both() {
-        let rule = Rule::read(
+        let (_, role, _) = granted(
             r#"pods "x" is forbidden: User "u" cannot get resource "pods/portforward" in API group "" in the namespace "demo""#,
-        )
-        .unwrap();
-        assert!(rule.manifest().ends_with(
-            "- apiGroups: [\"\"]\n  resources: [\"pods/portforward\"]\n  verbs: [\"create\", \"get\"]"
-        ));
+        );
+        assert_eq!(role["rules"][0]["verbs"], json!(["create", "get"]));
     }
 
     #[test]

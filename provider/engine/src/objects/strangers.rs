@@ -14,7 +14,7 @@ use super::{
     kinds::{KINDS, collection},
     pages::Extent,
 };
-use crate::kubernetes::Failure;
+use crate::kubernetes::{Failure, Rule};
 
 /// Groups and resources that the cluster fills by itself; an empty name is all of a group.
 const INCIDENTAL: [(&str, &str); 8] = [
@@ -45,6 +45,8 @@ pub struct Strangers {
     pub objects: Vec<String>,
     /// Kinds that could not be listed, and why: there may be more of those.
     pub unseen: Vec<String>,
+    /// The right to list all kinds, if it is missing for some.
+    pub missing: Option<Rule>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +103,8 @@ impl Objects {
                 Err(Refused::Status(status)) => {
                     let unseen = unseen(resource, status.code);
                     strangers.unseen.extend(unseen);
+                    let missing = Rule::read(&status.message).map(Rule::of_all_kinds);
+                    strangers.missing = strangers.missing.or(missing);
                 }
                 Err(refused) => return Err(self.failure(refused).await),
             }

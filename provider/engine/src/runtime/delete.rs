@@ -165,6 +165,12 @@ impl End<'_> {
         let mut strangers = objects
             .strangers(&name, |key, _| *key == anchor, until)
             .await?;
+        if let Some(rule) = strangers.missing.take_if(|_| strangers.objects.is_empty()) {
+            return Err(Failed::Unlisted {
+                kinds: strangers.unseen,
+                rule: Box::new(rule),
+            });
+        }
         // There may be some of what could not be seen.
         strangers.objects.append(&mut strangers.unseen);
         if strangers.objects.is_empty() {

@@ -84,7 +84,7 @@ impl Cause {
             Self::Missing => "it was deleted meanwhile",
             Self::Paused => "rollout is paused",
             Self::Evicted => "node has ended the pod",
-            Self::Unready => "not ready",
+            Self::Unready => "it runs, but its probe does not succeed",
             Self::Starting => "has not started yet",
             Self::Leaving => "pod of before has not ended yet",
             Self::Unobserved => "controller has not looked at it yet",

@@ -157,8 +157,9 @@ impl Seen<'_> {
         } else {
             Cause::ImagePull
         };
+        let said = reason(&said);
         let detail = if said.contains(image.as_str()) {
-            said
+            said.to_owned()
         } else {
             format!("`{image}`: {said}")
         };
@@ -197,4 +198,13 @@ impl Seen<'_> {
         let limits = self.spec?.resources.as_ref()?.limits.as_ref()?;
         limits.get("memory").map(|limit| limit.0.as_str())
     }
+}
+
+/// Why an image cannot be pulled, without the steps on the way there: `rpc error: code = NotFound
+/// desc = failed to pull and unpack image "a": failed to resolve reference "a": …`
+fn reason(said: &str) -> &str {
+    let said = said.split_once(" desc = ").map_or(said, |(_, said)| said);
+    let resolved = said.split_once("failed to resolve reference \"");
+    let resolved = resolved.and_then(|(_, rest)| rest.split_once("\": "));
+    resolved.map_or(said, |(_, reason)| reason)
 }

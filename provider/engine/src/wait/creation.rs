@@ -26,6 +26,9 @@ pub(super) fn symptom(rollout: &Rollout<'_>, scene: &Scene) -> Option<Symptom> {
 }
 
 fn of_message(text: &str) -> Symptom {
+    // Which controller could not create which pod is known already.
+    let (_, text) = text.split_once(" failed error: ").unwrap_or(("", text));
+    let text = text.strip_prefix("Error creating: ").unwrap_or(text);
     let has = |part: &str| text.contains(part);
     let cause = if has("exceeded quota") || has("failed quota") {
         Cause::Quota

@@ -26,7 +26,7 @@ pub(super) struct Finding {
 /// What follows from all symptoms.
 #[derive(Debug)]
 pub(super) enum Outlook {
-    /// These will not go away.
+    /// Some of these will not go away.
     Hopeless(Vec<Finding>),
     /// Until then at the latest one has to look again.
     Open(Option<Instant>),
@@ -61,12 +61,13 @@ impl Memory {
     }
 }
 
-/// Tells whether there is hope.
+/// Tells whether there is hope. Without it, all that lasts is told: whoever mends one thing wants
+/// to know of the others that may be wrong.
 pub(super) fn outlook(findings: &[Finding], grace: Duration, now: Instant) -> Outlook {
     let lasting = findings.iter().filter(|it| !it.symptom.may_pass);
-    let (over, open): (Vec<_>, Vec<_>) = lasting.partition(|it| it.since + grace <= now);
-    if over.is_empty() {
-        return Outlook::Open(open.iter().map(|it| it.since + grace).min());
+    let first = lasting.clone().map(|it| it.since + grace).min();
+    if first.is_none_or(|end| end > now) {
+        return Outlook::Open(first);
     }
-    Outlook::Hopeless(over.into_iter().cloned().collect())
+    Outlook::Hopeless(lasting.cloned().collect())
 }

@@ -69,7 +69,7 @@ fn unplaced(pod: &Pod, scene: &Scene) -> Vec<Symptom> {
         return Vec::new();
     };
     let uid = pod.metadata.uid.as_deref();
-    let mut detail = refusal.message.clone().unwrap_or_default();
+    let mut detail = tally(refusal.message.as_deref().unwrap_or_default()).to_owned();
     if let Some(event) = newest(scene, uid, &[NOT_SCALED]) {
         detail = format!("{detail}; {}", message(event));
     }
@@ -77,6 +77,15 @@ fn unplaced(pod: &Pod, scene: &Scene) -> Vec<Symptom> {
     let may_pass = is_held || newest(scene, uid, &SCALED).is_some();
     let symptom = Symptom::new(Cause::Unschedulable, detail).of_pod(pod);
     vec![symptom.passing_if(may_pass)]
+}
+
+/// What the nodes have against a pod, without what else was tried in vain: `0/3 nodes are
+/// available: 3 Insufficient memory. no new claims to deallocate, preemption: 0/3 nodes …`
+fn tally(message: &str) -> &str {
+    match message.split_once(". ") {
+        Some((tally, rest)) if rest.contains("preemption: ") => tally,
+        _ => message,
+    }
 }
 
 /// Tells which volume does not come, if the pod waits for one.

@@ -76,7 +76,7 @@ impl<'a> Apply<'a> {
             documents.close().await;
         }
         outcome?;
-        self.ready(&self.workloads).await
+        self.ready().await
     }
 
     async fn waves(
@@ -241,20 +241,20 @@ impl<'a> Apply<'a> {
         Ok(())
     }
 
-    async fn ready(&self, workloads: &[Workload]) -> Result<(), Failed> {
+    async fn ready(&self) -> Result<(), Failed> {
         let (cluster, patience) = (&self.stand.world.cluster, self.stand.terms.patience());
-        let ready = wait::until_ready(cluster, workloads, &patience, &self.stand.terms.stop);
-        Ok(ready.await?)
+        let stop = &self.stand.terms.stop;
+        Ok(wait::until_ready(cluster, &self.workloads, &patience, stop).await?)
     }
 
     async fn open(&self) -> Result<Documents, Failed> {
         let Some(store) = self.stand.store else {
             return Err(Failed::Nowhere);
         };
-        let needed = self.workloads.iter();
-        let needed = needed.filter(|workload| workload.key == store.workload);
-        let needed: Vec<_> = needed.cloned().collect();
-        self.ready(&needed).await?;
+        let (cluster, patience) = (&self.stand.world.cluster, self.stand.terms.patience());
+        let one_of_all = (&store.workload, self.workloads.as_slice());
+        let stop = &self.stand.terms.stop;
+        wait::until_one_is_ready(cluster, one_of_all, &patience, stop).await?;
         store.open(self.stand.world, self.stand.terms).await
     }
 

@@ -10,7 +10,7 @@ use kre_core::{
 
 use crate::{
     documents::DocumentsError,
-    kubernetes::Failure,
+    kubernetes::{Failure, Rule},
     objects::{ApplyError, GoneError},
     wait::WaitError,
 };
@@ -82,6 +82,14 @@ pub enum Failed {
     /// What was deleted does not go.
     #[error(transparent)]
     Gone(#[from] GoneError),
+    /// Nobody can tell whether a namespace that is to be deleted holds what belongs to others.
+    #[error("not everything in a namespace may be listed: {}", kinds.join(", "))]
+    Unlisted {
+        /// Kinds that may not be listed.
+        kinds: Vec<String>,
+        /// What has to be granted.
+        rule: Box<Rule>,
+    },
     /// The cluster cannot be asked.
     #[error(transparent)]
     Call(#[from] Failure),

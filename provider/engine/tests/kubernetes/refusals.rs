@@ -109,7 +109,9 @@ async fn another_cluster_than_the_expected_one_is_not_touched() {
     ask(&right).await.unwrap();
     assert_eq!(right.uid(soon()).await.unwrap(), found);
     assert!(
-        failure.to_string().contains("wrong cluster: context `"),
+        failure
+            .to_string()
+            .contains("is not the cluster that is meant: it has uid"),
         "{failure}"
     );
 }

@@ -14,6 +14,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod told;
+mod trouble;
+mod unwritten;
 
 use std::{future::ready, marker::PhantomData};
 

@@ -46,6 +46,7 @@ impl Life for Kre {
         let subject = Subject {
             id: &id,
             namespace: &namespace,
+            owns_namespace: current.state.attribute("create_namespace").as_bool() != Some(false),
         };
         let world = self.world()?;
         let known = known(&current)?;
@@ -117,6 +118,7 @@ impl Life for Kre {
             let subject = Subject {
                 id: &spec.id,
                 namespace: &namespace,
+                owns_namespace: spec.create_namespace,
             };
             match Box::pin(runtimes.delete(&spec, &record.instance)).await {
                 Ok(removed) => Ok(Applied::gone().report(told::removed(subject, &removed))),
@@ -179,6 +181,7 @@ async fn remembered(
     let subject = Subject {
         id: &spec.id,
         namespace: &namespace,
+        owns_namespace: spec.create_namespace,
     };
     let found = runtimes.find(&namespace, &spec.id).await;
     let found = found.map_err(|error| told::failed(subject, &error, operation))?;
@@ -193,6 +196,7 @@ fn answer(spec: &RuntimeSpec, done: Done, operation: Operation) -> Result<Applie
     let subject = Subject {
         id: &spec.id,
         namespace: &namespace,
+        owns_namespace: spec.create_namespace,
     };
     let Done { seen, error } = done;
     let told = error.map(|error| told::failed(subject, &error, operation));

@@ -4,19 +4,23 @@ use std::time::SystemTime;
 
 use kre_core::{
     anchor::{self, InstanceId},
-    runtime::{Component, Trouble, attribute_of},
+    runtime::attribute_of,
 };
 use kre_engine::{
     documents::DocumentsError,
+    forward::ForwardError,
     kubernetes::Failure,
     objects::{ApplyError, GoneError},
     runtime::Removed,
-    wait::{self, Cause, WaitError},
+    wait::{self, WaitError},
     work::{Failed, Kept, Occupied},
 };
 use terraform::{Diagnostics, Value, diagnostics};
 
-use super::report::{self, Conflict, Ended, Left, Owner, Refusal, Report, Subject};
+use super::{
+    report::{self, Ended, Left, Owner, Refusal, Report, Subject},
+    trouble, unwritten,
+};
 use crate::{Kre, settings::sentence};
 
 /// What was being done.
@@ -78,13 +82,16 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         }
         Failed::Registered(versions) => report::has_versions(subject, versions),
         Failed::Apply(errors) => {
-            let told = errors.iter().map(|error| unapplied(subject, error));
+            let told = errors
+                .iter()
+                .map(|error| unapplied(subject, error, operation));
             told.flatten().collect()
         }
         Failed::Wait(error) => waited(subject, error, operation),
         Failed::Gone(error) => not_gone(subject, error, operation),
+        Failed::Unlisted { kinds, rule } => report::unlisted(subject, kinds, rule),
         Failed::Call(failure) => call(subject, failure, operation),
-        Failed::Documents(error) => documents(subject, error),
+        Failed::Documents(error) => documents(subject, error, operation),
         Failed::Stopped => stopped(subject, error, operation),
         Failed::Contract { .. }
         | Failed::Random
@@ -172,36 +179,18 @@ fn owner(instance: &InstanceId, created: Option<SystemTime>) -> Owner {
     }
 }
 
-fn unapplied(subject: Subject<'_>, error: &ApplyError) -> Diagnostics {
+fn unapplied(subject: Subject<'_>, error: &ApplyError, operation: Operation) -> Diagnostics {
     match error {
-        ApplyError::Conflicts { key, conflicts, .. } => {
-            let conflicts = conflicts.iter().map(|conflict| Conflict {
-                field: conflict.path.clone(),
-                manager: conflict.manager.clone(),
-                since: None,
-            });
-            report::conflicts(subject, key, &conflicts.collect::<Vec<_>>())
-        }
-        ApplyError::Exists { found } => report::occupied(subject, &found.key()),
-        ApplyError::Call { source, .. } => Kre::report(source),
-        ApplyError::Terminating { found } => {
-            report::failed(subject, &found.key(), &text(error), None)
-        }
-        ApplyError::Outdated(key)
-        | ApplyError::MissingNamespace(key)
-        | ApplyError::TerminatingNamespace(key)
-        | ApplyError::Replaced { key, .. }
-        | ApplyError::Denied { key, .. }
-        | ApplyError::Quota { key, .. }
-        | ApplyError::Webhook { key, .. }
-        | ApplyError::Invalid { key, .. }
-        | ApplyError::Immutable { key, .. }
-        | ApplyError::UnknownField { key, .. } => report::failed(subject, key, &text(error), None),
+        ApplyError::Call { source, .. } => call(subject, source, operation),
+        error => unwritten::told(subject, error),
     }
 }
 
 /// Hosts tell no address with what a removal says, so the summary names the runtime.
 fn call(subject: Subject<'_>, failure: &Failure, operation: Operation) -> Diagnostics {
+    if let Some(rule) = failure.missing_rule() {
+        return report::forbidden(subject, rule);
+    }
     let told = Kre::report(failure);
     if operation != Operation::Delete {
         return told;
@@ -216,7 +205,7 @@ fn call(subject: Subject<'_>, failure: &Failure, operation: Operation) -> Diagno
     named.collect()
 }
 
-fn text(error: &(dyn std::error::Error + 'static)) -> String {
+pub(super) fn text(error: &(dyn std::error::Error + 'static)) -> String {
     sentence(&diagnostics::chain(error))
 }
 
@@ -240,7 +229,7 @@ fn waited(subject: Subject<'_>, error: &WaitError, operation: Operation) -> Diag
 
 fn reports_of(reports: &[wait::Report]) -> Vec<Report> {
     let told = reports.iter().map(|report| {
-        let component = report.component.as_deref().and_then(component);
+        let component = report.component.as_deref().and_then(trouble::component);
         Report {
             workload: report.workload.clone(),
             component,
@@ -250,40 +239,12 @@ fn reports_of(reports: &[wait::Report]) -> Vec<Report> {
             detail: report.detail.clone(),
             log: report.log.clone(),
             attribute: component
-                .zip(trouble(report.cause))
+                .zip(trouble::of_wait(report))
                 .map(|(component, trouble)| attribute_of(component, trouble)),
+            unless: trouble::unless(report),
         }
     });
     told.collect()
-}
-
-fn component(label: &str) -> Option<Component> {
-    let mut all = Component::ALL.into_iter();
-    all.find(|component| component.label() == label)
-}
-
-/// What a user can do about a cause in the configuration, if anything.
-fn trouble(cause: Cause) -> Option<Trouble> {
-    match cause {
-        Cause::ImagePull => Some(Trouble::Image),
-        Cause::ImageDenied => Some(Trouble::PullSecret),
-        Cause::Start | Cause::Crash | Cause::Exit => Some(Trouble::Start),
-        Cause::Memory => Some(Trouble::Memory),
-        Cause::Unschedulable => Some(Trouble::Scheduling),
-        Cause::Volume | Cause::Resize => Some(Trouble::Volume),
-        Cause::Quota => Some(Trouble::Quota),
-        Cause::Configuration
-        | Cause::Mount
-        | Cause::Admission
-        | Cause::Creation
-        | Cause::Missing
-        | Cause::Paused
-        | Cause::Evicted
-        | Cause::Unready
-        | Cause::Starting
-        | Cause::Leaving
-        | Cause::Unobserved => None,
-    }
 }
 
 fn not_gone(subject: Subject<'_>, error: &GoneError, operation: Operation) -> Diagnostics {
@@ -312,7 +273,14 @@ fn stopped(
     )
 }
 
-fn documents(subject: Subject<'_>, error: &DocumentsError) -> Diagnostics {
+fn documents(subject: Subject<'_>, error: &DocumentsError, operation: Operation) -> Diagnostics {
+    if let DocumentsError::Forward {
+        source: ForwardError::Call { source, .. },
+        ..
+    } = error
+    {
+        return call(subject, source, operation);
+    }
     let summary = format!(
         "MongoDB of runtime `{}` does not do what it should",
         subject.id

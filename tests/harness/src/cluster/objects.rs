@@ -86,6 +86,25 @@ impl Objects {
         self.post(&parameters, manifest)
     }
 
+    /// Tells whether the rules of the cluster admit an object, and stores nothing.
+    #[track_caller]
+    pub fn is_admitted(&self, manifest: &Value) -> bool {
+        let (kind, place) = named(manifest);
+        let (api, _) = self.api(&kind, &place);
+        let object = serde_json::from_value(manifest.clone()).or_fail("this is no manifest");
+        let parameters = PostParams {
+            dry_run: true,
+            ..PostParams::default()
+        };
+        match finish(async move { api.create(&parameters, &object).await }) {
+            Err(kube::Error::Api(status)) if matches!(status.code, 403 | 422) => false,
+            tried => {
+                tried.or_fail(format!("{kind} {place} cannot be tried out"));
+                true
+            }
+        }
+    }
+
     /// Changes an object by a merge patch in the name of a manager of fields, e.g. `kubectl-edit`.
     #[track_caller]
     pub fn change(&self, manager: &str, kind: &str, place: &str, patch: Value) -> Value {

@@ -1,8 +1,24 @@
-//! Which argument of the provider block a failure comes from.
+//! What a failure comes from: an argument of the provider block, a right that is missing.
 
-use super::ConnectError;
+use super::{ConnectError, Rule};
 
 impl ConnectError {
+    /// Returns what failed first, where it is known only that this failed because of it.
+    pub fn first(&self) -> &Self {
+        match self {
+            Self::Identify { source, .. } => source.first(),
+            _ => self,
+        }
+    }
+
+    /// Returns the rule that somebody has to grant, if that is why.
+    pub fn missing_rule(&self) -> Option<&Rule> {
+        match self.first() {
+            Self::Forbidden { rule } => Some(rule),
+            _ => None,
+        }
+    }
+
     /// Returns the argument of the provider block that has to be mended, if it is one.
     pub fn argument(&self) -> Option<&'static str> {
         match self {

@@ -351,14 +351,14 @@ pub enum ConnectError {
         remedy: &'static str,
     },
     /// Whoever asks may not.
-    #[error("`{}` may not {rule} (403); have somebody who may apply this, and bind it:\n{}", rule.user, rule.manifest())]
+    #[error("`{}` may not {rule} (403); have somebody who may grant that apply this:\n{}", rule.user, rule.manifest())]
     Forbidden {
         /// What is missing.
         rule: Rule,
     },
     /// It is another cluster than the one that is meant.
     #[error(
-        "wrong cluster: {target} has uid `{found}`, `expected_cluster_uid` says `{expected}`; nothing was touched: correct the context or address, or `expected_cluster_uid`"
+        "{target} is not the cluster that is meant: it has uid `{found}`, and `expected_cluster_uid` says `{expected}`; nothing was touched: correct the context or address, or `expected_cluster_uid`"
     )]
     WrongCluster {
         /// Which cluster was asked, and why that one.

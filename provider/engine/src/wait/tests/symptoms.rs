@@ -84,6 +84,35 @@ fn a_pod_that_no_node_takes() {
 }
 
 #[test]
+fn what_else_the_scheduler_has_tried_is_left_out() {
+    check(
+        |value| {
+            unscheduled(
+                value,
+                "0/3 nodes are available: 3 Insufficient memory. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+            );
+        },
+        "Unschedulable demo-0 -: 0/3 nodes are available: 3 Insufficient memory",
+    );
+}
+
+#[test]
+fn the_steps_on_the_way_to_an_image_are_left_out() {
+    let way = "failed to pull and unpack image \"a.invalid/app:1\": failed to resolve reference \"a.invalid/app:1\": ";
+    for said in [
+        format!("rpc error: code = Unknown desc = {way}no such host"),
+        format!(
+            "Back-off pulling image \"a.invalid/app:1\": ErrImagePull: rpc error: code = Unknown desc = {way}no such host"
+        ),
+    ] {
+        check(
+            |value| says(value, &waits("ErrImagePull", &said)),
+            "ImagePull demo-0 app: `app:1`: no such host",
+        );
+    }
+}
+
+#[test]
 fn a_pod_for_which_a_node_is_on_its_way() {
     check(
         |value| {

@@ -4,6 +4,7 @@ mod conflicts;
 mod reading;
 mod refusals;
 mod removal;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -18,23 +19,26 @@ pub(super) use refusals::{
     Owner, Refusal, foreign_namespace, interfered, no_namespace, refused, unfit,
 };
 pub(super) use removal::{Left, has_versions, retained, shared, stuck};
-pub(super) use waiting::{Ended, Report, failed, unready};
+pub(super) use rights::{forbidden, unlisted};
+pub(super) use waiting::{Ended, Report, Unwritten, failed, unready};
 
 /// The runtime that a message is about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'s> {
     pub(super) id: &'s RuntimeId,
     pub(super) namespace: &'s NamespaceName,
+    /// The namespace is made with the runtime, and goes with it.
+    pub(super) owns_namespace: bool,
 }
 
 impl Subject<'_> {
     /// A command that a user can copy.
-    fn kubectl(self, arguments: &str) -> String {
+    pub(super) fn kubectl(self, arguments: &str) -> String {
         format!("kubectl --namespace {} {arguments}", self.namespace)
     }
 
     /// A command that tells more about an object.
-    fn describe(self, object: &ObjectKey) -> String {
+    pub(super) fn describe(self, object: &ObjectKey) -> String {
         let arguments = format!("describe {} {}", object.kind.to_lowercase(), object.name);
         if object.namespace.is_some() {
             self.kubectl(&arguments)
@@ -45,7 +49,7 @@ impl Subject<'_> {
 
     /// The block that imports the runtime, to be pasted.
     fn import_block(self) -> String {
-        let Self { id, namespace } = self;
+        let Self { id, namespace, .. } = self;
         format!("import {{\n  to = kre_runtime.{id}\n  id = \"{namespace}/{id}\"\n}}")
     }
 

@@ -6,7 +6,7 @@ use super::{Owner, Subject, listed, paragraphs, span};
 
 /// Tells that the runtime of this state is gone, and another one has its name.
 pub(in super::super) fn superseded(subject: Subject<'_>, owner: &Owner) -> Diagnostics {
-    let Subject { id, namespace } = subject;
+    let Subject { id, namespace, .. } = subject;
     let age = owner.age.map(|age| format!(", {} old", span(age)));
     let detail = paragraphs([
         format!(

@@ -39,7 +39,7 @@ pub(in super::super) fn refused(
     refusal: &Refusal,
     owner: &Owner,
 ) -> Diagnostics {
-    let Subject { id, namespace } = subject;
+    let Subject { id, namespace, .. } = subject;
     match refusal {
         Refusal::Lives { status } => Diagnostics::error(
             format!("Runtime `{id}` exists already in namespace `{namespace}`"),
@@ -76,7 +76,7 @@ pub(in super::super) fn unfit(subject: Subject<'_>, changes: &[Change]) -> Diagn
 
 /// Tells that another instance has begun in the meantime.
 pub(in super::super) fn interfered(subject: Subject<'_>, by: &str) -> Diagnostics {
-    let Subject { id, namespace } = subject;
+    let Subject { id, namespace, .. } = subject;
     Diagnostics::error(
         format!("Runtime `{id}` in namespace `{namespace}` belongs to somebody else by now"),
         format!(
@@ -88,7 +88,7 @@ pub(in super::super) fn interfered(subject: Subject<'_>, by: &str) -> Diagnostic
 
 /// Tells that there is no namespace, and that none is to be made.
 pub(in super::super) fn no_namespace(subject: Subject<'_>) -> Diagnostics {
-    let Subject { id, namespace } = subject;
+    let Subject { id, namespace, .. } = subject;
     let summary = format!("Namespace `{namespace}` of runtime `{id}` does not exist");
     let error = diagnostics::error(
         summary,
@@ -99,7 +99,7 @@ pub(in super::super) fn no_namespace(subject: Subject<'_>) -> Diagnostics {
 
 /// Tells that the namespace that was to be made is there.
 pub(in super::super) fn foreign_namespace(subject: Subject<'_>) -> Diagnostics {
-    let Subject { id, namespace } = subject;
+    let Subject { id, namespace, .. } = subject;
     let summary =
         format!("Namespace `{namespace}` exists already, and does not belong to runtime `{id}`");
     let error = diagnostics::error(

@@ -57,7 +57,7 @@ pub(in super::super) fn has_versions(subject: Subject<'_>, versions: &[String]) 
 
 /// Tells what a removal has kept, how to go on with it, and how to delete it.
 pub(in super::super) fn retained(subject: Subject<'_>, kept: &[String]) -> Diagnostics {
-    let Subject { id, namespace } = subject;
+    let Subject { id, namespace, .. } = subject;
     let objects = format!(
         "delete persistentvolumeclaim,secret,configmap --selector {}={id}",
         kre_core::runtime::RUNTIME
@@ -75,7 +75,7 @@ pub(in super::super) fn retained(subject: Subject<'_>, kept: &[String]) -> Diagn
 
 /// Tells that a namespace stays because others live in it.
 pub(in super::super) fn shared(subject: Subject<'_>, strangers: &[String]) -> Diagnostics {
-    let Subject { id, namespace } = subject;
+    let Subject { id, namespace, .. } = subject;
     let detail = paragraphs([
         format!("It was created for runtime `{id}`, but holds what is not its own:"),
         listed(strangers),

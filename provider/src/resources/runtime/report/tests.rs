@@ -2,6 +2,7 @@
 
 use kre_core::path::AttributePath;
 use kre_core::runtime::{Component, RuntimeSpec};
+use kre_engine::kubernetes::Rule;
 use terraform::{Diagnostics, Severity};
 
 use super::*;
@@ -14,6 +15,7 @@ fn with_subject(told: impl Fn(Subject<'_>) -> Diagnostics) -> String {
     let told = told(Subject {
         id: &id,
         namespace: &namespace,
+        owns_namespace: true,
     });
     let texts = told.iter().map(|it| {
         let severity = match it.severity {
@@ -41,6 +43,7 @@ fn unpulled() -> Report {
         detail: "nats:2.99: not found".to_owned(),
         log: Vec::new(),
         attribute: Some(AttributePath::of(&["nats", "image"])),
+        unless: "",
     }
 }
 
@@ -50,6 +53,7 @@ fn crashing() -> Report {
         cause: "container keeps ending".to_owned(),
         detail: "exit code 1, 4 restarts".to_owned(),
         log: log.map(str::to_owned).to_vec(),
+        unless: "unless its log says otherwise, ",
         ..unpulled()
     }
 }
@@ -114,7 +118,44 @@ fn an_object_that_is_refused_is_named_with_the_attribute() {
     let place = AttributePath::of(&["nats", "resources", "requests"]);
     let why = "Admission webhook `policy.example.com` denied it: requests must be set.";
     let workload = object("StatefulSet", "demo-nats");
-    let told = with_subject(|subject| failed(subject, &workload, why, Some(&place)));
+    let told = with_subject(|subject| {
+        let unwritten = Unwritten {
+            object: &workload,
+            problem: "is not admitted",
+            attribute: Some(place.clone()),
+            look: Some(subject.describe(&workload)),
+        };
+        failed(subject, &unwritten, why)
+    });
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_right_that_is_missing_can_be_granted_at_once() {
+    let rule = |namespace: &str| Rule {
+        user: "system:serviceaccount:ci:terraform".to_owned(),
+        verb: "patch".to_owned(),
+        resource: "statefulsets".to_owned(),
+        group: "apps".to_owned(),
+        namespace: Some(namespace.to_owned()),
+    };
+    let told = with_subject(|subject| {
+        let mut told = forbidden(subject, &rule("kre-demo"));
+        let shared = Subject {
+            owns_namespace: false,
+            ..subject
+        };
+        told.extend(forbidden(shared, &rule("kre-demo")));
+        let all = Rule {
+            verb: "list".to_owned(),
+            resource: "*".to_owned(),
+            group: "*".to_owned(),
+            ..rule("kre-demo")
+        };
+        let kinds = ["jobs.batch (may not be listed)".to_owned()];
+        told.extend(unlisted(subject, &kinds, &all));
+        told
+    });
     insta::assert_snapshot!(told);
 }
 

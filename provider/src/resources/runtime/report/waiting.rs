@@ -22,6 +22,20 @@ pub(in super::super) struct Report {
     pub(in super::super) log: Vec<String>,
     /// The attribute whose change would mend it.
     pub(in super::super) attribute: Option<AttributePath>,
+    /// When it need not be changed, as a clause: `unless the quota can be raised, `.
+    pub(in super::super) unless: &'static str,
+}
+
+/// An object that could not be written.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Unwritten<'o> {
+    pub(in super::super) object: &'o ObjectKey,
+    /// What is the matter, as the end of a sentence about it.
+    pub(in super::super) problem: &'static str,
+    /// The attribute whose change would mend it.
+    pub(in super::super) attribute: Option<AttributePath>,
+    /// A command that tells more, if there is one.
+    pub(in super::super) look: Option<String>,
 }
 
 /// How waiting ended.
@@ -49,7 +63,7 @@ pub(in super::super) fn unready(
     let why = match ended {
         Ended::Hopeless => String::new(),
         Ended::TimedOut { after, timeout } => format!(
-            "It was not ready after {}; `{timeout}` says how long that may take.",
+            "Time was up after {} of waiting; `{timeout}` says how long everything may take.",
             span(after)
         ),
         Ended::Stopped => {
@@ -63,7 +77,7 @@ pub(in super::super) fn unready(
         let look = subject.kubectl("get pods,events");
         let nothing = "Nothing that Kubernetes tells explains it.".to_owned();
         let detail = paragraphs([why, nothing, format!("To look further:\n\n  {look}")]);
-        return Diagnostics::error(format!("Runtime `{id}` does not become ready"), detail);
+        return Diagnostics::error(format!("Runtime `{id}` is not ready"), detail);
     }
     let told = reports.iter().map(|report| told(subject, &why, report));
     told.collect()
@@ -72,12 +86,18 @@ pub(in super::super) fn unready(
 /// Tells that an object could not be written.
 pub(in super::super) fn failed(
     subject: Subject<'_>,
-    object: &ObjectKey,
+    unwritten: &Unwritten<'_>,
     why: &str,
-    attribute: Option<&AttributePath>,
 ) -> Diagnostics {
-    let summary = format!("`{object}` of runtime `{}` cannot be applied", subject.id);
-    let detail = paragraphs([why.to_owned(), advice(attribute, &subject.describe(object))]);
+    let Unwritten {
+        object,
+        problem,
+        attribute,
+        look,
+    } = unwritten;
+    let summary = format!("`{object}` of runtime `{}` {problem}", subject.id);
+    let attribute = attribute.as_ref();
+    let detail = paragraphs([why.to_owned(), advice(attribute, "", look.as_deref())]);
     at(diagnostics::error(summary, detail), attribute).into()
 }
 
@@ -86,6 +106,7 @@ fn told(subject: Subject<'_>, why: &str, report: &Report) -> Diagnostic {
         workload,
         component,
         attribute,
+        unless,
         log,
         ..
     } = report;
@@ -95,7 +116,10 @@ fn told(subject: Subject<'_>, why: &str, report: &Report) -> Diagnostic {
         Some(Component::MongoWriter) => "The writer".to_owned(),
         None => format!("`{workload}`"),
     };
-    let summary = format!("{name} of runtime `{}` does not become ready", subject.id);
+    let summary = format!(
+        "{name} of runtime `{}` is not ready: {}",
+        subject.id, report.cause
+    );
     let log = if log.is_empty() {
         String::new()
     } else {
@@ -106,18 +130,17 @@ fn told(subject: Subject<'_>, why: &str, report: &Report) -> Diagnostic {
         chain(report),
         log,
         why.to_owned(),
-        advice(attribute.as_ref(), &look),
+        advice(attribute.as_ref(), unless, Some(&look)),
     ]);
     at(diagnostics::error(summary, detail), attribute.as_ref())
 }
 
-/// From the workload to what Kubernetes said.
+/// From the workload to what Kubernetes said; the summary names the cause.
 fn chain(report: &Report) -> String {
     let Report {
         workload,
         pod,
         container,
-        cause,
         detail,
         ..
     } = report;
@@ -129,7 +152,7 @@ fn chain(report: &Report) -> String {
         }
     }
     let said = if detail.is_empty() { "" } else { ": " };
-    format!("{chain}: {cause}{said}{detail}")
+    format!("{chain}{said}{detail}")
 }
 
 /// The command that tells more.
@@ -146,12 +169,12 @@ fn look(subject: Subject<'_>, report: &Report) -> String {
     }
 }
 
-fn advice(attribute: Option<&AttributePath>, look: &str) -> String {
-    let change = match attribute {
-        Some(attribute) => format!("To mend it, change `{attribute}` and apply again. "),
-        None => String::new(),
-    };
-    format!("{change}To look further:\n\n  {look}")
+fn advice(attribute: Option<&AttributePath>, unless: &str, look: Option<&str>) -> String {
+    let change = attribute
+        .map(|attribute| format!("To mend it, {unless}change `{attribute}` and apply again."));
+    let look = look.map(|look| format!("To look further:\n\n  {look}"));
+    let both: Vec<_> = change.into_iter().chain(look).collect();
+    both.join(" ")
 }
 
 fn at(told: Diagnostic, attribute: Option<&AttributePath>) -> Diagnostic {
