@@ -105,5 +105,6 @@ kubeconfig: ## Prints the path of its kubeconfig; with -s, nothing else
 bench: build ## Measures ours side by side with other providers; more with PEER_<NAME>=path
 	cargo bench --locked --package terraform-provider-conformance --bench plugins
 	cargo bench --locked --package kre-core --bench krt
+	cargo bench --locked --package terraform-provider-kre --bench runtime
 	@# What is measured is not Rust: the artifacts of the tests will do.
 	cargo bench --locked --profile dev --package cluster --bench cluster

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use terraform::{Diagnostics, Value, declare::DeclareError, diagnostics, schema::Signature};
+use terraform::{Type, Value, declare::DeclareError, schema::Signature};
 
 /// A function. It knows no provider configuration, and the same arguments give the same result.
 pub trait Function: 'static {
@@ -12,8 +12,9 @@ pub trait Function: 'static {
     /// Describes arguments and result.
     fn signature() -> Result<Signature, DeclareError>;
 
-    /// Computes the result. The arguments have the declared types; variadic ones stand at the end.
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError>;
+    /// Computes the result, which has the declared type `returns`. The arguments have theirs;
+    /// variadic ones stand at the end.
+    fn call(arguments: &[Value], returns: &Type) -> Result<Value, FunctionError>;
 }
 
 /// Why a function has no result.
@@ -47,20 +48,7 @@ impl FunctionError {
 pub struct FunctionEntry {
     pub(crate) name: &'static str,
     pub(crate) signature: fn() -> Result<Signature, DeclareError>,
-    pub(crate) call: fn(&[Value]) -> Result<Value, FunctionError>,
-}
-
-impl FunctionEntry {
-    /// Describes arguments and result.
-    pub(crate) fn described(&self) -> Result<Signature, Diagnostics> {
-        (self.signature)().map_err(|error| {
-            let problem = diagnostics::chain(&error);
-            let name = self.name;
-            Diagnostics::bug(format!(
-                "the signature of function `{name}` cannot be made: {problem}"
-            ))
-        })
-    }
+    pub(crate) call: fn(&[Value], &Type) -> Result<Value, FunctionError>,
 }
 
 impl fmt::Debug for FunctionEntry {

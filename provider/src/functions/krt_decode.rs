@@ -2,7 +2,7 @@
 
 use kre_core::krt::{Options, judge};
 use terraform::{
-    Value,
+    Type, Value,
     declare::{Declaration, DeclareError},
     schema::Signature,
 };
@@ -30,14 +30,14 @@ impl Function for KrtDecode {
         })
     }
 
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(arguments: &[Value], returns: &Type) -> Result<Value, FunctionError> {
         let verdict = judge(super::manifest(arguments)?.as_bytes(), &Options::default());
         let Some(krt) = &verdict.krt else {
             let all: Vec<_> = verdict.errors().map(ToString::to_string).collect();
             let text = format!("the manifest is refused:\n{}", all.join("\n"));
             return Err(FunctionError::at(0, text));
         };
-        super::result(&Manifest::from(krt), Self::signature())
+        super::result(&Manifest::from(krt), returns)
     }
 }
 
@@ -47,7 +47,7 @@ mod tests {
     use crate::krt::tests::{GREETER, KAI};
 
     fn decode(text: &str) -> Result<Value, FunctionError> {
-        KrtDecode::call(&[text.into()])
+        KrtDecode::call(&[text.into()], &KrtDecode::signature().unwrap().returns)
     }
 
     #[test]

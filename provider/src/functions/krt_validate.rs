@@ -34,7 +34,7 @@ impl Function for KrtValidate {
         })
     }
 
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(arguments: &[Value], returns: &Type) -> Result<Value, FunctionError> {
         let strict = match arguments {
             [_] => false,
             [_, strict] => strict.as_bool().unwrap_or_default(),
@@ -46,7 +46,7 @@ impl Function for KrtValidate {
         };
         let verdict = judge(super::manifest(arguments)?.as_bytes(), &options);
         let findings: Vec<_> = verdict.problems.iter().map(Finding::from).collect();
-        super::result(&findings, Self::signature())
+        super::result(&findings, returns)
     }
 }
 
@@ -55,8 +55,12 @@ mod tests {
     use super::*;
     use crate::krt::tests::GREETER;
 
+    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+        KrtValidate::call(arguments, &KrtValidate::signature().unwrap().returns)
+    }
+
     fn rules(arguments: &[Value]) -> Vec<String> {
-        let problems = KrtValidate::call(arguments).unwrap();
+        let problems = call(arguments).unwrap();
         let rule = |problem: &Value| problem.attribute("rule").as_str().unwrap().to_owned();
         problems.as_elements().unwrap().iter().map(rule).collect()
     }
@@ -79,14 +83,14 @@ mod tests {
 
     #[test]
     fn strict_is_given_once() {
-        let error = KrtValidate::call(&[GREETER.into(), true.into(), true.into()]).unwrap_err();
+        let error = call(&[GREETER.into(), true.into(), true.into()]).unwrap_err();
         assert_eq!(error.argument, Some(2));
     }
 
     #[test]
     fn a_problem_says_where_it_is() {
         let text = GREETER.replace("name: greet", "name: Greet It");
-        let problems = KrtValidate::call(&[text.as_str().into()]).unwrap();
+        let problems = call(&[text.as_str().into()]).unwrap();
         let problem = problems.as_elements().unwrap().first().unwrap();
 
         assert_eq!(

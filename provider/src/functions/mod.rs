@@ -6,12 +6,7 @@ mod krt_validate;
 pub(crate) use krt_decode::KrtDecode;
 pub(crate) use krt_validate::KrtValidate;
 
-use terraform::{
-    Type, Value,
-    bridge::to_value,
-    declare::DeclareError,
-    schema::{Parameter, Signature},
-};
+use terraform::{Type, Value, bridge::to_value, schema::Parameter};
 use terraform_server::FunctionError;
 
 /// The parameter that both take.
@@ -29,12 +24,7 @@ fn manifest(arguments: &[Value]) -> Result<&str, FunctionError> {
     text.ok_or_else(|| FunctionError::at(0, "the text of a manifest is needed"))
 }
 
-/// A result as a value of the type that the signature promises.
-fn result<T: serde::Serialize>(
-    it: &T,
-    signature: Result<Signature, DeclareError>,
-) -> Result<Value, FunctionError> {
-    let bug = |error: &dyn std::error::Error| FunctionError::new(error.to_string());
-    let signature = signature.map_err(|error| bug(&error))?;
-    to_value(it, &signature.returns).map_err(|error| bug(&error))
+/// A result as a value of the type that was declared.
+fn result<T: serde::Serialize>(it: &T, returns: &Type) -> Result<Value, FunctionError> {
+    to_value(it, returns).map_err(|error| FunctionError::new(error.to_string()))
 }

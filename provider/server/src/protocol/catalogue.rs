@@ -6,7 +6,10 @@
 use std::{collections::BTreeMap, fmt, sync::OnceLock};
 
 use terraform::{
-    Diagnostics, Schema, Type, declare::DeclareError, diagnostics, schema::IdentitySchema,
+    Diagnostics, Schema, Type,
+    declare::DeclareError,
+    diagnostics,
+    schema::{IdentitySchema, Signature},
 };
 
 use crate::{
@@ -23,7 +26,7 @@ pub(crate) struct Catalogue<P: Provider> {
     pub(crate) resources: Table<ResourceEntry<P>>,
     pub(crate) data_sources: Table<DataSourceEntry<P>>,
     pub(crate) ephemeral_resources: Table<EphemeralEntry<P>>,
-    pub(crate) functions: BTreeMap<&'static str, &'static FunctionEntry>,
+    pub(crate) functions: BTreeMap<&'static str, Described>,
 }
 
 /// A schema and the types that follow from it.
@@ -66,6 +69,37 @@ pub(crate) struct Table<E: 'static> {
 struct Row<E: 'static> {
     entry: &'static E,
     body: OnceLock<Result<Body, String>>,
+}
+
+/// A function and what it takes and returns.
+#[derive(Debug)]
+pub(crate) struct Described {
+    pub(crate) entry: &'static FunctionEntry,
+    signature: OnceLock<Result<Signature, String>>,
+}
+
+impl Described {
+    fn new(entry: &'static FunctionEntry) -> Self {
+        Self {
+            entry,
+            signature: OnceLock::new(),
+        }
+    }
+
+    /// What it takes and returns.
+    pub(crate) fn signature(&self) -> Result<&Signature, Diagnostics> {
+        let FunctionEntry {
+            name, signature, ..
+        } = self.entry;
+        let described = self
+            .signature
+            .get_or_init(|| signature().map_err(|error| diagnostics::chain(&error)));
+        described.as_ref().map_err(|problem| {
+            Diagnostics::bug(format!(
+                "the signature of function `{name}` cannot be made: {problem}"
+            ))
+        })
+    }
 }
 
 /// What all kinds of entries have.
@@ -146,7 +180,10 @@ impl<P: Provider> Catalogue<P> {
             resources: Table::new("resource", resources),
             data_sources: Table::new("data source", data_sources),
             ephemeral_resources: Table::new("ephemeral resource", ephemeral_resources),
-            functions: functions.iter().map(|entry| (entry.name, entry)).collect(),
+            functions: functions
+                .iter()
+                .map(|entry| (entry.name, Described::new(entry)))
+                .collect(),
         }
     }
 

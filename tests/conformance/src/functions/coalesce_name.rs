@@ -25,7 +25,7 @@ impl Function for CoalesceName {
         ))
     }
 
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(arguments: &[Value], _: &Type) -> Result<Value, FunctionError> {
         let name = arguments.first().and_then(Value::as_str);
         Ok(name.unwrap_or("nameless").into())
     }

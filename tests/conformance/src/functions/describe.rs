@@ -22,7 +22,7 @@ impl Function for Describe {
         })
     }
 
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(arguments: &[Value], _: &Type) -> Result<Value, FunctionError> {
         let [Value::Dynamic(ty, value)] = arguments else {
             return Err(FunctionError::new("one value is needed, with its type"));
         };

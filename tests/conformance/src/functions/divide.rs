@@ -29,7 +29,7 @@ impl Function for Divide {
         ))
     }
 
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(arguments: &[Value], _: &Type) -> Result<Value, FunctionError> {
         let [dividend, divisor] = arguments else {
             return Err(FunctionError::new("two numbers are needed"));
         };

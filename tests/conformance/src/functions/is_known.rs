@@ -30,7 +30,7 @@ impl Function for IsKnown {
         })
     }
 
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(arguments: &[Value], _: &Type) -> Result<Value, FunctionError> {
         Ok(arguments.iter().all(Value::is_wholly_known).into())
     }
 }

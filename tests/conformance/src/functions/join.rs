@@ -23,7 +23,7 @@ impl Function for Join {
         })
     }
 
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(arguments: &[Value], _: &Type) -> Result<Value, FunctionError> {
         let mut texts = arguments.iter().filter_map(Value::as_str);
         let separator = texts.next().unwrap_or_default();
         let parts: Vec<_> = texts.collect();

@@ -29,7 +29,7 @@ impl Function for Pair {
         ))
     }
 
-    fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(arguments: &[Value], _: &Type) -> Result<Value, FunctionError> {
         Ok(Value::Tuple(arguments.to_vec()))
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn all<P: Provider>(
 ) -> Result<get_functions::Response, Diagnostics> {
     let functions = service.catalogue.functions.iter();
     let described = functions
-        .map(|(name, entry)| Ok(((*name).to_owned(), wire::function(&entry.described()?))));
+        .map(|(name, function)| Ok(((*name).to_owned(), wire::function(function.signature()?))));
     Ok(get_functions::Response {
         functions: described.collect::<Result<_, Diagnostics>>()?,
         diagnostics: Vec::new(),
@@ -26,15 +26,15 @@ pub(crate) fn call<P: Provider>(
     request: call_function::Request,
 ) -> Result<call_function::Response, Diagnostics> {
     let call_function::Request { name, arguments } = request;
-    let Some(entry) = service.catalogue.functions.get(name.as_str()) else {
+    let Some(function) = service.catalogue.functions.get(name.as_str()) else {
         return Err(Diagnostics::error(
             format!("No function `{name}`"),
             "This version of the provider has no function of that name.",
         ));
     };
-    let signature = entry.described()?;
-    let result = self::arguments(&signature, &arguments).and_then(|arguments| match arguments {
-        Some(arguments) => (entry.call)(&arguments),
+    let signature = function.signature()?;
+    let result = self::arguments(signature, &arguments).and_then(|arguments| match arguments {
+        Some(arguments) => (function.entry.call)(&arguments, &signature.returns),
         None => Ok(Value::unknown()),
     });
     match result {

@@ -33,8 +33,8 @@ pub(super) fn schemas<P: Provider>(catalogue: &Catalogue<P>) -> Result<(), Diagn
             violations.extend(contract::schema_violations(&body.schema, kind));
         }
     }
-    for entry in catalogue.functions.values() {
-        violations.extend(contract::function_violations(&entry.described()?));
+    for function in catalogue.functions.values() {
+        violations.extend(contract::function_violations(function.signature()?));
     }
     report("a schema is one that hosts refuse", &violations)
 }
