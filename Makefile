@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build check test lint fmt docs snapshots hosts bench cluster cluster-down kubeconfig
+.PHONY: help build check test test-all lint fmt docs snapshots hosts bench cluster cluster-down kubeconfig
 
 # Crates that compute and nothing else, and what must not be anywhere below them.
 PURE   := terraform kre-core
@@ -34,6 +34,9 @@ test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	cargo test --locked --package cluster --test tier1
 	cargo test --locked --package kre-engine --test kubernetes
 	@$(MAKE) --no-print-directory test-go
+
+test-all: ## The same with both hosts throughout, and the whole kill matrix: takes long
+	@KRE_TEST_MATRIX=all KRE_TEST_HOSTS=all $(MAKE) --no-print-directory test
 
 .PHONY: test-go
 test-go:

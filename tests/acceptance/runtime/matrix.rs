@@ -30,7 +30,15 @@ const BEFORE: &str = r#"
     network_policy = "none"
 "#;
 
-/// What the update makes of it: it changes an image, lets a volume grow, removes the writer with
+/// The same over data that has stayed.
+const ADOPTING: &str = r#"
+    nats           = { storage = { size = "1Gi" } }
+    mongodb        = { storage = { size = "1Gi" } }
+    network_policy = "none"
+    adopt_retained = true
+"#;
+
+/// What an update makes of it: it changes an image, lets a volume grow, removes the writer with
 /// its Secret and its user, and makes a NetworkPolicy.
 const AFTER: &str = r#"
     nats           = { storage = { size = "2Gi" }, image = "nats:2.11.8-alpine" }
@@ -212,18 +220,39 @@ fn a_creation_is_killed_anywhere_and_taken_over_by_the_next() {
                 trial
             },
             |trial| drop(trial.stage.try_apply(&[])),
-            |trial, sprung| {
-                if sprung.is_some() {
-                    assert_eq!(trial.stage.state().find(RUNTIME), None);
-                    trial.stage.destroy();
-                    if trial.says_ready() {
-                        import(trial, sprung);
-                    }
-                }
-                trial.go_on();
-            },
+            take_over,
         );
     });
+}
+
+#[test]
+fn an_adoption_is_killed_anywhere_and_finished_by_the_next() {
+    Host::one(&[], |host| {
+        matrix_of(
+            &[Course::new("retain", true)],
+            |course| {
+                let trial = Trial::with_runtime(host, course);
+                trial.stage.destroy();
+                trial.configure(ADOPTING);
+                trial
+            },
+            |trial| drop(trial.stage.try_apply(&[])),
+            take_over,
+        );
+    });
+}
+
+/// Goes on after a creation of which the state knows nothing if it was killed.
+#[track_caller]
+fn take_over(trial: &Trial, sprung: Option<&Sprung>) {
+    if sprung.is_some() {
+        assert_eq!(trial.stage.state().find(RUNTIME), None);
+        trial.stage.destroy();
+        if trial.says_ready() {
+            import(trial, sprung);
+        }
+    }
+    trial.go_on();
 }
 
 /// Brings a runtime into the state that is ready and that nobody knows.
@@ -266,7 +295,7 @@ fn a_destroy_is_killed_anywhere_and_repeated_or_taken_back() {
             |trial| drop(trial.stage.try_apply(&["-destroy"])),
             |trial, _| {
                 if trial.stage.state().find(RUNTIME).is_none() {
-                    trial.configure(&format!("{BEFORE}\nadopt_retained = true"));
+                    trial.configure(ADOPTING);
                 }
                 trial.go_on();
             },
