@@ -99,7 +99,8 @@ fn namespace(survey: &Survey, spec: &RuntimeSpec, head: &Head) -> Result<(), Fai
     }
 }
 
-fn is_of(ground: &Live, spec: &RuntimeSpec) -> bool {
+/// Tells by its labels whether a namespace was made for a runtime.
+pub(super) fn is_of(ground: &Live, spec: &RuntimeSpec) -> bool {
     let label = |name| ground.label(name);
     label(runtime::MANAGED_BY) == Some(runtime::MANAGER)
         && label(runtime::RUNTIME) == Some(spec.id.as_str())

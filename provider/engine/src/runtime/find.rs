@@ -1,15 +1,15 @@
 //! A runtime that exists, found by its name.
 
 use kre_core::{
-    anchor::Status,
+    anchor::{InstanceId, Status},
     desired::ObjectKey,
     drift::Record,
     name::RuntimeId,
-    runtime::{self, RENDERING},
+    runtime::{self, RENDERING, RuntimeSpec},
     text::NamespaceName,
 };
 
-use super::{Runtimes, outcome::Condition, read::Known, survey::contract};
+use super::{Runtimes, create::is_of, outcome::Condition, read::Known, survey::contract};
 use crate::work::Failed;
 
 impl Runtimes<'_> {
@@ -34,5 +34,13 @@ impl Runtimes<'_> {
             findings: [].into(),
             record,
         }))
+    }
+
+    /// Finds who has made the namespace of a runtime, and was ended before there was an anchor.
+    pub async fn beginner(&self, spec: &RuntimeSpec) -> Result<Option<InstanceId>, Failed> {
+        let ground = spec.namespace_key();
+        let found = self.world.objects.get(&ground, self.terms.until).await?;
+        let own = found.filter(|ground| spec.create_namespace && is_of(ground, spec));
+        Ok(own.and_then(|ground| ground.stamp()))
     }
 }
