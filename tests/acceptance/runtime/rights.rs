@@ -19,7 +19,7 @@ type Right = (String, String, String);
 struct Somebody<'s> {
     stage: &'s ClusterStage,
     name: String,
-    /// What was made to grant rights, by kind and name.
+    /// What was made to grant rights, by kind and place.
     granted: BTreeMap<(String, String), Value>,
 }
 
@@ -44,8 +44,12 @@ impl<'s> Somebody<'s> {
         for document in manifest.split("\n---\n") {
             let object: Value = serde_saphyr::from_str(document).unwrap();
             self.stage.objects.apply("kubectl", &object);
-            let text = |value: &Value| value.as_str().unwrap().to_owned();
-            let key = (text(&object["kind"]), text(&object["metadata"]["name"]));
+            let kind = object["kind"].as_str().unwrap().to_owned();
+            let metadata = &object["metadata"];
+            let name = metadata["name"].as_str().unwrap();
+            let namespace = metadata["namespace"].as_str().map(|it| format!("{it}/"));
+            let place = namespace.unwrap_or_default() + name;
+            let key = (kind, place);
             self.granted.insert(key, object);
         }
     }
@@ -74,8 +78,8 @@ impl<'s> Somebody<'s> {
 
     /// Takes all of it back.
     fn leaves(self) {
-        for (kind, name) in self.granted.keys() {
-            self.stage.objects.delete(kind, name);
+        for (kind, place) in self.granted.keys() {
+            self.stage.objects.delete(kind, place);
         }
         self.stage.assert_as_before();
     }
@@ -101,13 +105,28 @@ fn rights(role: &Value) -> Vec<Right> {
     found
 }
 
-/// The role that the guide shows.
-fn documented() -> String {
+/// The roles that the guide shows: that for everything, and that for namespaces that exist.
+fn documented() -> [Value; 2] {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/permissions.md");
     let guide = fs::read_to_string(guide).unwrap();
-    let (_, rest) = guide.split_once("```yaml\n").unwrap();
-    let (manifest, _) = rest.split_once("\n```").unwrap();
-    manifest.to_owned()
+    let mut blocks = guide.split("```yaml\n").skip(1);
+    [(); 2].map(|()| {
+        let (manifest, _) = blocks.next().unwrap().split_once("\n```").unwrap();
+        serde_saphyr::from_str(manifest).unwrap()
+    })
+}
+
+/// Writes what gives a role to a user.
+fn binding(role: &Value, user: &str) -> Value {
+    let api = "rbac.authorization.k8s.io";
+    let kind = role["kind"].as_str().unwrap();
+    json!({
+        "apiVersion": format!("{api}/v1"),
+        "kind": format!("{kind}Binding"),
+        "metadata": role["metadata"],
+        "roleRef": { "apiGroup": api, "kind": kind, "name": role["metadata"]["name"] },
+        "subjects": [{ "apiGroup": api, "kind": "User", "name": user }],
+    })
 }
 
 /// The rights that a call needs.
@@ -143,11 +162,11 @@ fn granting_what_each_message_asks_for_ends_in_success() {
         let created = somebody.grant_until(|| stage.try_apply(&[]));
         let destroyed = somebody.grant_until(|| stage.try_apply(&["-destroy"]));
         assert!(
-            created + destroyed < 30,
+            created + destroyed < 20,
             "{created} and {destroyed} failures"
         );
-        let documented: Value = serde_saphyr::from_str(&documented()).unwrap();
-        let documented: BTreeSet<_> = rights(&documented).into_iter().collect();
+        let [role, _] = documented();
+        let documented: BTreeSet<_> = rights(&role).into_iter().collect();
         let more: Vec<_> = somebody.rights().difference(&documented).cloned().collect();
         assert_eq!(more, []);
         somebody.leaves();
@@ -158,19 +177,10 @@ fn granting_what_each_message_asks_for_ends_in_success() {
 fn the_rights_of_the_guide_are_enough_and_none_too_many() {
     on_cluster(&[], |stage| {
         let mut somebody = Somebody::asks(stage);
-        let mut role: Value = serde_saphyr::from_str(&documented()).unwrap();
-        let name = somebody.name.clone();
-        role["metadata"]["name"] = json!(name);
-        let binding = json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRoleBinding",
-            "metadata": { "name": name },
-            "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name },
-            "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": name }],
-        });
-        for object in [&role, &binding] {
-            somebody.grant(&object.to_string());
-        }
+        let [mut role, _] = documented();
+        role["metadata"]["name"] = json!(somebody.name);
+        somebody.grant(&role.to_string());
+        somebody.grant(&binding(&role, &somebody.name).to_string());
 
         stage.applied(&runtime(stage, &[]));
         stage.plan().assert_empty();
@@ -184,12 +194,39 @@ fn the_rights_of_the_guide_are_enough_and_none_too_many() {
 
         let calls = stage.proxy.calls();
         let calls = calls.iter().filter(|call| call.chunk.is_none());
-        let (answered, denied): (Vec<_>, Vec<_>) = calls.partition(|it| it.status != Some(403));
+        let (denied, answered): (Vec<_>, Vec<_>) = calls.partition(|it| it.status == Some(403));
         assert_eq!(denied, Vec::<&Call>::new());
         let used: BTreeSet<_> = answered.into_iter().flat_map(needed).collect();
         let granted = rights(&role).into_iter();
         let unused = granted.filter(|right| !used.contains(right) && !is_in_reserve(right));
         assert_eq!(unused.collect::<Vec<_>>(), []);
+        somebody.leaves();
+    });
+}
+
+#[test]
+fn a_role_in_a_namespace_that_exists_is_enough_there() {
+    on_cluster(&[], |stage| {
+        let namespace = stage.namespace();
+        let metadata = json!({ "name": namespace });
+        let object = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata });
+        stage.objects.create(&object);
+        let mut somebody = Somebody::asks(stage);
+        let [mut role, mut cluster_role] = documented();
+        role["kind"] = json!("Role");
+        role["metadata"] = json!({ "name": "operator", "namespace": namespace });
+        cluster_role["metadata"]["name"] = json!(somebody.name);
+        cluster_role["rules"][0]["resourceNames"] = json!(["kube-system", namespace]);
+        for role in [role, cluster_role] {
+            somebody.grant(&role.to_string());
+            somebody.grant(&binding(&role, &somebody.name).to_string());
+        }
+
+        let configuration = runtime(stage, &[("create_namespace", "false")]);
+        stage.applied(&configuration);
+        stage.plan().assert_empty();
+        stage.destroy();
+        stage.objects.delete("Namespace", &namespace);
         somebody.leaves();
     });
 }

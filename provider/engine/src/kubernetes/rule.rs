@@ -17,6 +17,8 @@ pub struct Rule {
     pub group: String,
     /// In which namespace; `None` in all of them, or for what is in none.
     pub namespace: Option<String>,
+    /// Further resources, with their groups, for which the same is missing.
+    pub others: Vec<(String, String)>,
 }
 
 impl Rule {
@@ -36,6 +38,7 @@ impl Rule {
             resource: resource.to_owned(),
             group: group.to_owned(),
             namespace: between(rest, "in the namespace \"").map(str::to_owned),
+            others: Vec::new(),
         })
     }
 
@@ -46,6 +49,35 @@ impl Rule {
             namespace: None,
             ..self.clone()
         }
+    }
+
+    /// This rule for the resources of another one too; `None` if they differ in more than those.
+    #[must_use]
+    pub(crate) fn and(&self, other: &Self) -> Option<Self> {
+        let is_same = self.user == other.user
+            && self.namespace == other.namespace
+            && self.verbs() == other.verbs();
+        if !is_same {
+            return None;
+        }
+        let mut both = self.clone();
+        both.others.extend(other.resources());
+        Some(both)
+    }
+
+    /// All resources, each with its group.
+    fn resources(&self) -> impl Iterator<Item = (String, String)> {
+        let first = (self.resource.clone(), self.group.clone());
+        std::iter::once(first).chain(self.others.clone())
+    }
+
+    /// All resources, with their groups where that is not the core group.
+    fn qualified(&self) -> Vec<String> {
+        let dotted = |(resource, group): (String, String)| match group.as_str() {
+            "" => resource,
+            group => format!("{resource}.{group}"),
+        };
+        self.resources().map(dotted).collect()
     }
 
     /// The same rule for all kinds of objects.
@@ -62,34 +94,28 @@ impl Rule {
     ///
     /// Its name is that of the rule, so that one that is applied later does not replace it.
     pub fn manifest(&self) -> String {
-        let Self {
-            resource,
-            group,
-            namespace,
-            ..
-        } = self;
         let verbs = self.verbs().join("\", \"");
-        let (scope, place) = match namespace {
+        let rules = self.resources().map(|(resource, group)| {
+            format!(
+                "- apiGroups: [\"{group}\"]\n  resources: [\"{resource}\"]\n  verbs: [\"{verbs}\"]\n"
+            )
+        });
+        let rules: String = rules.collect();
+        let (scope, place) = match &self.namespace {
             Some(namespace) => ("", format!("\n  namespace: {namespace}")),
             None => ("Cluster", String::new()),
         };
         let (name, subject) = (self.name(), self.subject());
         format!(
-            "apiVersion: {API}/v1\nkind: {scope}Role\nmetadata:\n  name: \"{name}\"{place}\nrules:\n- apiGroups: [\"{group}\"]\n  resources: [\"{resource}\"]\n  verbs: [\"{verbs}\"]\n---\napiVersion: {API}/v1\nkind: {scope}RoleBinding\nmetadata:\n  name: \"{name}\"{place}\nroleRef: {{apiGroup: {API}, kind: {scope}Role, name: \"{name}\"}}\nsubjects: [{subject}]"
+            "apiVersion: {API}/v1\nkind: {scope}Role\nmetadata:\n  name: \"{name}\"{place}\nrules:\n{rules}---\napiVersion: {API}/v1\nkind: {scope}RoleBinding\nmetadata:\n  name: \"{name}\"{place}\nroleRef: {{apiGroup: {API}, kind: {scope}Role, name: \"{name}\"}}\nsubjects: [{subject}]"
         )
     }
 
     /// A name that says who may do what.
     fn name(&self) -> String {
-        let Self {
-            user,
-            verb,
-            resource,
-            group,
-            ..
-        } = self;
-        let dot = if group.is_empty() { "" } else { "." };
-        let name = format!("terraform-provider-kre:{user}:{verb}:{resource}{dot}{group}");
+        let Self { user, verb, .. } = self;
+        let resources = self.qualified().join("+");
+        let name = format!("terraform-provider-kre:{user}:{verb}:{resources}");
         // What cannot stand in an address.
         name.replace(['/', '%', '"', '\\'], ".")
     }
@@ -121,19 +147,11 @@ impl Rule {
 
 impl fmt::Display for Rule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            verb,
-            resource,
-            group,
-            ..
-        } = self;
-        write!(formatter, "{verb} `{resource}")?;
-        if !group.is_empty() {
-            write!(formatter, ".{group}")?;
-        }
+        let resources = self.qualified().join("`, `");
+        write!(formatter, "{} `{resources}`", self.verb)?;
         match &self.namespace {
-            Some(namespace) => write!(formatter, "` in namespace `{namespace}`"),
-            None => formatter.write_str("` in the whole cluster"),
+            Some(namespace) => write!(formatter, " in namespace `{namespace}`"),
+            None => formatter.write_str(" in the whole cluster"),
         }
     }
 }
@@ -191,6 +209,29 @@ mod tests {
         assert_eq!(role["metadata"].get("namespace"), None);
         assert_eq!(binding["kind"], "ClusterRoleBinding");
         assert_eq!(binding["subjects"][0]["kind"], "User");
+    }
+
+    #[test]
+    fn what_is_missing_for_several_resources_is_granted_at_once() {
+        let list = |resource: &str, group: &str| {
+            let refusal = format!(
+                "x is forbidden: User \"u\" cannot list resource \"{resource}\" in API group \"{group}\" in the namespace \"demo\""
+            );
+            Rule::read(&refusal).unwrap()
+        };
+        let both = list("secrets", "")
+            .and(&list("deployments", "apps"))
+            .unwrap();
+        assert_eq!(
+            both.to_string(),
+            "list `secrets`, `deployments.apps` in namespace `demo`"
+        );
+        let manifest = both.manifest();
+        let (role, _) = manifest.split_once("\n---\n").unwrap();
+        let role: Value = serde_saphyr::from_str(role).unwrap();
+        assert_eq!(role["rules"][1]["resources"], json!(["deployments"]));
+        let patch = Rule::read(IN_NAMESPACE).unwrap();
+        assert_eq!(both.and(&patch), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use kre_core::desired::ObjectKey;
 use kube::{
     api::{GetParams, ListParams},
@@ -64,7 +64,15 @@ impl Objects {
             };
             self.find_at(place, keys, asked, until)
         });
-        Ok(try_join_all(found).await?.into_iter().flatten().collect())
+        let mut all = BTreeMap::new();
+        let mut failed = None;
+        for found in join_all(found).await {
+            match found {
+                Ok(found) => all.extend(found),
+                Err(failure) => failed = Some(together(failed, failure)),
+            }
+        }
+        failed.map_or(Ok(all), Err)
     }
 
     /// Reads the objects of a kind in a namespace that a selector of labels chooses, as they are
@@ -216,6 +224,20 @@ impl Objects {
 fn is_of_object(status: &Status) -> bool {
     let details = status.details.as_ref();
     status.code == NOT_FOUND && details.is_some_and(|details| !details.name.is_empty())
+}
+
+/// The first failure, but with all rights that are missing.
+fn together(first: Option<Failure>, next: Failure) -> Failure {
+    let Some(first) = first else { return next };
+    let rules = (first.missing_rule(), next.missing_rule());
+    let both = match rules {
+        (Some(rule), Some(other)) => rule.and(other),
+        _ => None,
+    };
+    match both {
+        Some(rule) => Arc::new(ConnectError::Forbidden { rule }),
+        None => first,
+    }
 }
 
 fn is_forbidden(failure: &Failure) -> bool {

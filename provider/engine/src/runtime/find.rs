@@ -1,15 +1,20 @@
 //! A runtime that exists, found by its name.
 
 use kre_core::{
-    anchor::Status,
+    anchor::{InstanceId, Status},
     desired::ObjectKey,
     drift::Record,
     name::RuntimeId,
-    runtime::{self, Contract, RENDERING},
+    runtime::{self, Contract, RENDERING, RuntimeSpec},
     text::NamespaceName,
 };
 
-use super::{Runtimes, outcome::Condition, read::Known, survey::contract};
+use super::{
+    Runtimes,
+    outcome::Condition,
+    read::Known,
+    survey::{contract, is_of},
+};
 use crate::work::Failed;
 
 impl Runtimes<'_> {
@@ -39,5 +44,13 @@ impl Runtimes<'_> {
             findings: [].into(),
             record,
         }))
+    }
+
+    /// Finds who has made the namespace of a runtime, and was ended before there was an anchor.
+    pub async fn beginner(&self, spec: &RuntimeSpec) -> Result<Option<InstanceId>, Failed> {
+        let ground = spec.namespace_key();
+        let found = self.world.objects.get(&ground, self.terms.until).await?;
+        let own = found.filter(|ground| spec.create_namespace && is_of(ground, spec));
+        Ok(own.and_then(|ground| ground.stamp()))
     }
 }

@@ -184,7 +184,7 @@ impl Survey {
     }
 }
 
-fn is_of(ground: &Live, spec: &RuntimeSpec) -> bool {
+pub(super) fn is_of(ground: &Live, spec: &RuntimeSpec) -> bool {
     let label = |name| ground.label(name);
     label(runtime::MANAGED_BY) == Some(runtime::MANAGER)
         && label(runtime::RUNTIME) == Some(spec.id.as_str())

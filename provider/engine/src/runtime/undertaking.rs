@@ -236,10 +236,14 @@ impl Undertaking<'_> {
 /// Tells whether a write may have been done though it failed.
 fn is_uncertain(error: &Failed) -> bool {
     match error {
-        Failed::Call(_) | Failed::Stopped => true,
+        Failed::Call(failure) => !failure.is_refusal(),
+        Failed::Stopped => true,
         Failed::Apply(errors) => {
-            let mut errors = errors.iter();
-            errors.any(|error| matches!(error, ApplyError::Call { .. }))
+            let mut calls = errors.iter().filter_map(|error| match error {
+                ApplyError::Call { source, .. } => Some(source),
+                _ => None,
+            });
+            calls.any(|failure| !failure.is_refusal())
         }
         _ => false,
     }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use kre_core::{
+    anchor::InstanceId,
     drift::Record,
     name::RuntimeId,
     runtime::RuntimeSpec,
@@ -10,7 +11,7 @@ use kre_core::{
 };
 use kre_engine::{
     runtime::{Condition, Done, Known, Runtimes, Seen, Sight},
-    work::Terms,
+    work::{Failed, Terms},
 };
 use terraform::{Diagnostics, Value, bridge};
 use terraform_server::{Applied, Change, Current, Found, Private};
@@ -96,7 +97,7 @@ impl Life for Kre {
             let runtimes = Runtimes::new(world, &terms);
             let record = match change.private.read()? {
                 Some(record) => record,
-                None => remembered(&runtimes, &old, Operation::Update).await?,
+                None => remembered(&runtimes, &old).await?,
             };
             let done = runtimes.update(&old, &new, record).await;
             answer(&new, done, Operation::Update)
@@ -110,20 +111,24 @@ impl Life for Kre {
             let world = self.world()?;
             let terms = self.terms(&spec, spec.timeouts.delete(), &change.stop);
             let runtimes = Runtimes::new(world, &terms);
-            let record: Record = match change.private.read()? {
-                Some(record) => record,
-                None => remembered(&runtimes, &spec, Operation::Delete).await?,
-            };
+            let record: Option<Record> = change.private.read()?;
             let namespace = spec.namespace();
             let subject = Subject {
                 id: &spec.id,
                 namespace: &namespace,
                 owns_namespace: spec.create_namespace,
             };
-            match Box::pin(runtimes.delete(&spec, &record.instance)).await {
-                Ok(removed) => Ok(Applied::gone().report(told::removed(subject, &removed))),
-                Err(error) => Err(told::failed(subject, &error, Operation::Delete)),
-            }
+            let failed = |error| told::failed(subject, &error, Operation::Delete);
+            let instance = match record {
+                Some(record) => Some(record.instance),
+                None => instance(&runtimes, &spec).await.map_err(failed)?,
+            };
+            let Some(instance) = instance else {
+                return Ok(Applied::gone());
+            };
+            let removed = Box::pin(runtimes.delete(&spec, &instance)).await;
+            let removed = removed.map_err(failed)?;
+            Ok(Applied::gone().report(told::removed(subject, &removed)))
         };
         Box::pin(done).await.into()
     }
@@ -172,11 +177,7 @@ fn known(current: &Current) -> Result<Option<Known>, Diagnostics> {
 }
 
 /// The record of a runtime of which a state has none.
-async fn remembered(
-    runtimes: &Runtimes<'_>,
-    spec: &RuntimeSpec,
-    operation: Operation,
-) -> Result<Record, Diagnostics> {
+async fn remembered(runtimes: &Runtimes<'_>, spec: &RuntimeSpec) -> Result<Record, Diagnostics> {
     let namespace = spec.namespace();
     let subject = Subject {
         id: &spec.id,
@@ -184,10 +185,22 @@ async fn remembered(
         owns_namespace: spec.create_namespace,
     };
     let found = runtimes.find(&namespace, &spec.id).await;
-    let found = found.map_err(|error| told::failed(subject, &error, operation))?;
+    let found = found.map_err(|error| told::failed(subject, &error, Operation::Update))?;
     found
         .map(|known| known.record)
         .ok_or_else(|| told::forgotten(subject))
+}
+
+/// The instance that a state is about which does not say so, as those of tainted resources do not;
+/// `None` if nothing of it is left.
+async fn instance(
+    runtimes: &Runtimes<'_>,
+    spec: &RuntimeSpec,
+) -> Result<Option<InstanceId>, Failed> {
+    match runtimes.find(&spec.namespace(), &spec.id).await? {
+        Some(known) => Ok(Some(known.record.instance)),
+        None => runtimes.beginner(spec).await,
+    }
 }
 
 /// What is answered of a creation or an update.

@@ -11,6 +11,15 @@ impl ConnectError {
         }
     }
 
+    /// Tells whether the API server has said no, so that nothing can have been done.
+    pub fn is_refusal(&self) -> bool {
+        match self.first() {
+            Self::Forbidden { .. } | Self::Unauthorized { .. } => true,
+            Self::Refused(status) => (400..500).contains(&status.code),
+            _ => false,
+        }
+    }
+
     /// Returns the rule that somebody has to grant, if that is why.
     pub fn missing_rule(&self) -> Option<&Rule> {
         match self.first() {

@@ -138,6 +138,7 @@ fn a_right_that_is_missing_can_be_granted_at_once() {
         resource: "statefulsets".to_owned(),
         group: "apps".to_owned(),
         namespace: Some(namespace.to_owned()),
+        others: Vec::new(),
     };
     let told = with_subject(|subject| {
         let mut told = forbidden(subject, &rule("kre-demo"));
