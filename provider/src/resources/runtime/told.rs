@@ -81,6 +81,10 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
             let told = errors.iter().map(|error| unapplied(subject, error));
             told.flatten().collect()
         }
+        Failed::Ungrown(volumes) => {
+            let told = volumes.iter().map(|it| report::ungrown(subject, it));
+            told.flatten().collect()
+        }
         Failed::Wait(error) => waited(subject, error, operation),
         Failed::Gone(error) => not_gone(subject, error, operation),
         Failed::Call(failure) => call(subject, failure, operation),
