@@ -25,7 +25,7 @@ pub enum Effect {
     InPlace,
     /// The pods of these components are made anew.
     Rolls(BTreeSet<Component>),
-    /// The volume of a component grows, and its pod is made anew.
+    /// The volume of a component grows. That of NATS is told to the server, whose pod is made anew.
     Grows(Component),
     /// The runtime is replaced by another one.
     Replaces,

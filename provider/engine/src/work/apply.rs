@@ -23,6 +23,9 @@ use crate::{
     wait::{self, Workload},
 };
 
+/// Where a claim says what it asks for.
+pub(super) const SIZE: &str = "/spec/resources/requests/storage";
+
 /// The server that users and indexes are made in.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
@@ -48,9 +51,9 @@ pub(crate) struct Stand<'a> {
 
 /// One apply, and what it has done so far.
 pub(crate) struct Apply<'a> {
-    stand: Stand<'a>,
+    pub(super) stand: Stand<'a>,
     /// Where what has been applied is remembered, as soon as it has been.
-    record: &'a mut Record,
+    pub(super) record: &'a mut Record,
     workloads: Vec<Workload>,
     /// Volumes have the sizes that were asked for.
     pub(crate) has_grown: bool,
@@ -116,7 +119,8 @@ impl<'a> Apply<'a> {
             }
         }
         let [volumes, plain, new_volumes, workloads] = turns;
-        let volumes = self.together(&volumes).await?;
+        let volumes = self.together(&volumes).await;
+        let volumes = volumes.map_err(|error| self.ungrown(error))?;
         self.resized(&volumes).await?;
         self.together(&plain).await?;
         self.together(&new_volumes).await?;
@@ -169,24 +173,6 @@ impl<'a> Apply<'a> {
             Err(error @ ApplyError::Invalid { .. }) => self.restored(object, error).await,
             applied => Ok(applied?),
         }
-    }
-
-    /// Takes back elements of lists that others have replaced, if that is what is wrong.
-    async fn restored(&self, object: &Object, error: ApplyError) -> Result<Live, Failed> {
-        let id = object.item().id;
-        let announced = self.record.announced.get(&id.to_string());
-        let (Some(owned), Some(announced)) = (self.record.owned(&id), announced) else {
-            return Err(error.into());
-        };
-        let (objects, until) = (&self.stand.world.objects, self.stand.terms.until);
-        let Some(live) = objects.get(object.key(), until).await? else {
-            return Err(error.into());
-        };
-        let operations = owned.restoration(live.value(), object.content(), announced);
-        if operations.is_empty() {
-            return Err(error.into());
-        }
-        Ok(objects.restore(object, &live, &operations, until).await?)
     }
 
     /// Tells whether others have taken only what the plan has announced to take back or to change.
@@ -321,7 +307,7 @@ fn expected(before: Option<&Live>) -> Expected {
 
 /// How much a claim asks for, in bytes.
 fn requested(claim: &Live) -> Option<u64> {
-    let size = claim.value().pointer("/spec/resources/requests/storage")?;
+    let size = claim.value().pointer(SIZE)?;
     let size: Quantity = size.as_str()?.parse().ok()?;
     Some(size.units())
 }

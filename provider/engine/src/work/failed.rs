@@ -73,6 +73,9 @@ pub enum Failed {
     /// Objects could not be applied.
     #[error("{} could not be applied", failed(.0))]
     Apply(Vec<ApplyError>),
+    /// Volumes that exist may not grow; nothing that comes after volumes was applied.
+    #[error("{} cannot grow", ungrown(.0))]
+    Ungrown(Vec<Ungrown>),
     /// Pods do not get ready.
     #[error(transparent)]
     Wait(#[from] WaitError),
@@ -127,6 +130,19 @@ pub struct Kept {
     pub size: Option<String>,
 }
 
+/// A volume that may not grow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ungrown {
+    /// The claim.
+    pub claim: ObjectKey,
+    /// Its class.
+    pub class: Option<String>,
+    /// What it asks for now.
+    pub size: Option<String>,
+    /// Why, as the cluster says.
+    pub why: String,
+}
+
 /// An object that belongs to somebody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stranger {
@@ -155,6 +171,11 @@ fn places(changes: &[Change]) -> String {
 
 fn names(strangers: &[Stranger]) -> String {
     let names = strangers.iter().map(|stranger| stranger.key.to_string());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn ungrown(volumes: &[Ungrown]) -> String {
+    let names = volumes.iter().map(|volume| volume.claim.to_string());
     names.collect::<Vec<_>>().join(", ")
 }
 

@@ -2,11 +2,12 @@
 
 mod apply;
 mod failed;
+mod refused;
 mod remove;
 mod terms;
 mod world;
 
-pub use failed::{Failed, Kept, Occupied, Stranger};
+pub use failed::{Failed, Kept, Occupied, Stranger, Ungrown};
 pub use terms::Terms;
 pub use world::World;
 

@@ -49,18 +49,26 @@ pub(super) fn of(changes: &[Change], old: &RuntimeSpec, new: &RuntimeSpec) -> Co
                 }
             }
             Effect::Grows(component) => {
-                rolled.entry(*component).or_default().push(place);
+                // A server of NATS is told how much it may store; MongoDB finds out.
+                if *component == Component::Nats {
+                    rolled.entry(*component).or_default().push(place);
+                }
                 grown.push(*component);
             }
         }
     }
+    let interrupts = !rolled.is_empty();
     let mut sentences: Vec<_> = rolled
         .into_iter()
         .map(|(component, places)| restart(component, &places))
         .collect();
     sentences.extend(grown.into_iter().filter_map(|it| growth(it, old, new)));
     if !sentences.is_empty() {
-        let summary = format!("This update interrupts services of runtime `{}`", new.id);
+        let summary = if interrupts {
+            format!("This update interrupts services of runtime `{}`", new.id)
+        } else {
+            format!("This update cannot be undone in runtime `{}`", new.id)
+        };
         found.warnings = Diagnostics::warning(summary, sentences.join("\n"));
     }
     found

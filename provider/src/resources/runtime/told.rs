@@ -87,6 +87,10 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
                 .map(|error| unapplied(subject, error, operation));
             told.flatten().collect()
         }
+        Failed::Ungrown(volumes) => {
+            let told = volumes.iter().map(|it| report::ungrown(subject, it));
+            told.flatten().collect()
+        }
         Failed::Wait(error) => waited(subject, error, operation),
         Failed::Gone(error) => not_gone(subject, error, operation),
         Failed::Unlisted { kinds, rule } => report::unlisted(subject, kinds, rule),

@@ -1,10 +1,13 @@
 //! Volumes: they grow where their class allows it, and never shrink.
 
-use mongodb::bson::doc;
 use serde_json::{Value, json};
 
-use super::{ADDRESS, Configuration, edit, mended, services, update};
+use super::{ADDRESS, Configuration, edit, mended, update};
 use crate::cluster::{ClusterStage, on_cluster};
+use crate::runtime::{
+    content::{self, ALL},
+    demo::{assert_told, object, uid},
+};
 
 fn sizes(nats: &str, mongodb: &str) -> Value {
     let storage = |size: &str| json!({ "storage": { "size": size } });
@@ -16,21 +19,25 @@ fn volumes_grow_and_keep_what_they_hold() {
     on_cluster(&[], |stage| {
         let first = Configuration::of(stage);
         stage.applied(&first.text());
-        write_something(stage);
+        content::put(stage);
         let before = uids(stage);
 
         stage.configure(&first.with(&sizes("1500Mi", "2Gi")).text());
-        let plan = stage.plan();
-        stage.apply_plan(&plan);
+        let grown = stage.apply();
+        let warning = grown.warnings()[0];
+        let restarts = "NATS starts again (`nats.storage.size`)";
+        assert!(warning.detail.starts_with(restarts), "{warning}");
+        assert!(
+            !warning.detail.contains("MongoDB starts again"),
+            "{warning}"
+        );
         stage.plan().assert_empty();
 
         let id = stage.id();
         assert_eq!(sizes_of(stage), ["1500Mi", "2Gi"]);
         for (name, size) in [("nats", "1500Mi"), ("mongo", "2Gi")] {
-            let workload = stage
-                .objects
-                .get("StatefulSet", &stage.place(&format!("{id}-{name}")));
-            let template = &workload.unwrap()["spec"]["volumeClaimTemplates"][0];
+            let workload = object(stage, "StatefulSet", &format!("{id}-{name}"));
+            let template = &workload["spec"]["volumeClaimTemplates"][0];
             assert_eq!(template["spec"]["resources"]["requests"]["storage"], size);
         }
         // The workloads are others now; the claims are not, nor is the pod whose content is the same.
@@ -42,10 +49,10 @@ fn volumes_grow_and_keep_what_they_hold() {
             .collect();
         assert_eq!(
             same,
-            [true, true, false, false, false, true],
+            [true, false, false, true, false, true],
             "{before:?} {after:?}"
         );
-        still_holds_something(stage);
+        assert_eq!(content::look(stage), ALL);
 
         stage.configure(&first.with(&sizes("1Gi", "2Gi")).text());
         let refused = stage.plan_error();
@@ -68,15 +75,19 @@ fn a_volume_that_cannot_grow_stays_and_so_does_everything_else() {
         let fixed = json!({ "nats": { "storage": { "class": "fixed" } } });
         let first = Configuration::of(stage).with(&fixed);
         stage.applied(&first.text());
-        write_something(stage);
+        content::put(stage);
         let before = uids(stage);
 
         let more = json!({ "nats": { "storage": { "size": "2Gi" }, "image": "nats:2.15.1" } });
         stage.configure(&first.with(&more).text());
         let failed = stage.apply_error();
-        let error = failed.only_error();
-        assert!(error.detail.contains("fixed"), "{error}");
-        assert_eq!(error.code, "", "{error}");
+        let claim = format!("PersistentVolumeClaim data-{}-nats-0", stage.id());
+        let summary = format!("`{claim}` of runtime `{}` cannot grow", stage.id());
+        let parts = [
+            "of class `fixed` has 1Gi",
+            "Set `nats.storage.size` back to 1Gi",
+        ];
+        assert_told(&failed, &summary, &parts);
         assert_eq!(sizes_of(stage), ["1Gi", "1Gi"]);
         assert_eq!(uids(stage), before);
 
@@ -86,7 +97,7 @@ fn a_volume_that_cannot_grow_stays_and_so_does_everything_else() {
         stage.apply_plan(&plan);
         stage.plan().assert_empty();
         assert_eq!(uids(stage), before);
-        still_holds_something(stage);
+        assert_eq!(content::look(stage), ALL);
 
         stage.destroy();
         stage.assert_as_before();
@@ -137,44 +148,28 @@ fn a_volume_that_others_have_grown_is_taken_into_the_configuration() {
     });
 }
 
-fn write_something(stage: &ClusterStage) {
-    let stream = json!({ "name": "some", "subjects": ["some"], "storage": "file" });
-    let created = services::ask_nats(stage, "$JS.API.STREAM.CREATE.some", &stream.to_string());
-    assert_eq!(created.get("error"), None, "{created}");
-    let stored = services::ask_nats(stage, "some", "thing");
-    assert_eq!(stored["seq"], 1, "{stored}");
-    let insert = doc! { "insert": "some", "documents": [{ "_id": 1, "is": "thing" }] };
-    services::command(stage, &format!("{}-mongo", stage.id()), insert);
-}
-
-fn still_holds_something(stage: &ClusterStage) {
-    let stream = services::ask_nats(stage, "$JS.API.STREAM.INFO.some", "");
-    assert_eq!(stream["state"]["messages"], 1, "{stream}");
-    let count = doc! { "count": "some" };
-    let counted = services::command(stage, &format!("{}-mongo", stage.id()), count);
-    assert_eq!(counted.get_i32("n").ok(), Some(1), "{counted}");
-}
-
-/// The uids of claims, workloads and pods, each of NATS and then of MongoDB.
+/// The uids of claim, workload and pod, of NATS and then of MongoDB.
 fn uids(stage: &ClusterStage) -> Vec<String> {
     let id = stage.id();
-    let names = ["PersistentVolumeClaim data-?-0", "StatefulSet ?", "Pod ?-0"];
-    let uid = |(kind, name): (&str, &str), server: &str| {
-        let name = name.replace('?', &format!("{id}-{server}"));
-        let object = stage.objects.get(kind, &stage.place(&name)).unwrap();
-        object["metadata"]["uid"].as_str().unwrap().to_owned()
-    };
-    let named = names.iter().map(|name| name.split_once(' ').unwrap());
-    named
-        .flat_map(|name| ["nats", "mongo"].map(|server| uid(name, server)))
-        .collect()
+    let uids = ["nats", "mongo"].map(|server| {
+        [
+            uid(
+                stage,
+                "PersistentVolumeClaim",
+                &format!("data-{id}-{server}-0"),
+            ),
+            uid(stage, "StatefulSet", &format!("{id}-{server}")),
+            uid(stage, "Pod", &format!("{id}-{server}-0")),
+        ]
+    });
+    uids.concat()
 }
 
 /// How large the volumes are.
 fn sizes_of(stage: &ClusterStage) -> [String; 2] {
     ["nats", "mongo"].map(|name| {
-        let claim = stage.place(&format!("data-{}-{name}-0", stage.id()));
-        let claim = stage.objects.get("PersistentVolumeClaim", &claim).unwrap();
+        let claim = format!("data-{}-{name}-0", stage.id());
+        let claim = object(stage, "PersistentVolumeClaim", &claim);
         claim["status"]["capacity"]["storage"]
             .as_str()
             .unwrap()

@@ -2,7 +2,7 @@
 
 use kre_core::path::AttributePath;
 use kre_core::runtime::{Component, RuntimeSpec};
-use kre_engine::kubernetes::Rule;
+use kre_engine::{kubernetes::Rule, work::Ungrown};
 use terraform::{Diagnostics, Severity};
 
 use super::*;
@@ -56,6 +56,22 @@ fn crashing() -> Report {
         unless: "unless its log says otherwise, ",
         ..unpulled()
     }
+}
+
+#[test]
+fn a_volume_that_cannot_grow_is_told_at_its_size() {
+    let ungrown = Ungrown {
+        claim: ObjectKey::namespaced(
+            "v1",
+            "PersistentVolumeClaim",
+            "kre-demo",
+            "data-demo-nats-0",
+        ),
+        class: Some("fixed".to_owned()),
+        size: Some("1Gi".to_owned()),
+        why: "only dynamically provisioned pvc can be resized".to_owned(),
+    };
+    insta::assert_snapshot!(with_subject(|subject| super::ungrown(subject, &ungrown)));
 }
 
 fn owner() -> Owner {

@@ -23,6 +23,12 @@ async fn pods_that_start_again_and_volumes_that_grow_are_named_in_one_warning() 
 }
 
 #[tokio::test]
+async fn a_volume_that_only_grows_interrupts_nobody() {
+    let after = with("mongodb.storage.size", json!("20Gi"));
+    insta::assert_snapshot!(told(&minimal(), &after).await);
+}
+
+#[tokio::test]
 async fn what_no_pod_notices_is_not_worth_a_word() {
     for (place, value) in [
         ("name", json!("Other")),
