@@ -79,7 +79,7 @@ impl Life for Kre {
             }
             Sight::Gone { superseded_by } => {
                 let is = world.cluster().uid(terms.until).await;
-                let is = is.map_err(|error| Kre::report(&error))?;
+                let is = is.map_err(|error| Self::report(&error))?;
                 let mut warnings = told::moved(subject, &current.state, is);
                 if let Some((_, by)) = superseded_by {
                     warnings.extend(told::superseded(subject, &by));
