@@ -10,8 +10,14 @@ use std::{
 use terraform::{check, docs::Catalogue};
 use terraform_provider_kre::{Kre, resources::runtime};
 
+/// What the first page says before the arguments.
+const INDEX: &str = include_str!("index.md");
+
 fn catalogue() -> Catalogue {
-    terraform_server::describe::<Kre>().unwrap()
+    Catalogue {
+        provider_description: Some(INDEX.to_owned()),
+        ..terraform_server::describe::<Kre>().unwrap()
+    }
 }
 
 fn folder(name: &str) -> PathBuf {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::stage::{Stage, each};
 
-const MANIFEST: &str = "\
+pub(crate) const MANIFEST: &str = "\
 krtVersion: v2
 version: greeter-v1
 description: Greets.
@@ -24,7 +24,7 @@ workflows:
 
 const SOURCE: &str = r#"data "kre_krt" "greeter" { path = "${path.module}/greeter" }"#;
 
-fn put_greeter(stage: &Stage, manifest: &str) {
+pub(crate) fn put_greeter(stage: &Stage, manifest: &str) {
     stage.put("greeter/krt.yaml", manifest);
     stage.put("greeter/public_input.proto", "syntax = \"proto3\";\n");
     stage.put("greeter/src/main.py", "print('hello')\n");

@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod cluster;
+mod examples;
 mod krt;
 mod provider;
 mod runtime;

@@ -13,6 +13,13 @@ provider "kre" {
   expected_cluster_uid = "0b9f7a52-3c1e-4d8f-9a64-5e2d7c1b8f03"
 }
 
+resource "kre_runtime" "demo" {
+  id      = "demo"
+  name    = "Demo"
+  nats    = { storage = { size = "1Gi" } }
+  mongodb = { storage = { size = "2Gi" } }
+}
+
 # A cluster of a cloud, whose own command issues the credentials.
 provider "kre" {
   alias                  = "cloud"
@@ -24,4 +31,26 @@ provider "kre" {
     command     = "aws"
     args        = ["eks", "get-token", "--cluster-name", "cloud"]
   }
+}
+
+# A certificate of one's own.
+provider "kre" {
+  alias                  = "certificate"
+  host                   = "https://cluster.example.com:6443"
+  cluster_ca_certificate = file("${path.module}/cluster-ca.pem")
+  client_certificate     = file("${path.module}/client.pem")
+  client_key             = file("${path.module}/client-key.pem")
+}
+
+# A token, such as a pipeline gets for one run.
+provider "kre" {
+  alias                  = "token"
+  host                   = "https://cluster.example.com:6443"
+  cluster_ca_certificate = file("${path.module}/cluster-ca.pem")
+  token                  = var.token
+}
+
+variable "token" {
+  type      = string
+  sensitive = true
 }

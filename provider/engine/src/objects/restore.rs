@@ -61,10 +61,10 @@ impl Objects {
         let collection = kind.collection(key.namespace.as_deref());
         let path = format!("{collection}/{}", segment(&key.name));
         let version = live.value().pointer("/metadata/resourceVersion");
-        let mut patch =
+        let mut changes =
             vec![json!({ "op": "test", "path": "/metadata/resourceVersion", "value": version })];
-        patch.extend_from_slice(operations);
-        self.insist(write(&path, &patch), until)
+        changes.extend_from_slice(operations);
+        self.insist(write(&path, &changes), until)
             .await
             .map(Live::new)
     }
@@ -80,8 +80,8 @@ fn position(live: &Live) -> Option<usize> {
     entries.position(|it| is(it, "manager", MANAGER) && is(it, "operation", "Update"))
 }
 
-fn write(path: &str, patch: &[Value]) -> Result<http::Request<Vec<u8>>, request::Error> {
-    let body = serde_json::to_vec(patch).map_err(request::Error::SerializeBody)?;
+fn write(path: &str, changes: &[Value]) -> Result<http::Request<Vec<u8>>, request::Error> {
+    let body = serde_json::to_vec(changes).map_err(request::Error::SerializeBody)?;
     http::Request::builder()
         .method("PATCH")
         .uri(format!(
