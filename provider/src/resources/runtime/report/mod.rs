@@ -1,6 +1,7 @@
 //! What became of a runtime, in words that a user can act on.
 
 mod conflicts;
+mod growth;
 mod reading;
 mod refusals;
 mod removal;
@@ -13,7 +14,8 @@ use std::time::Duration;
 use kre_core::{desired::ObjectKey, name::RuntimeId, text::NamespaceName};
 
 pub(super) use conflicts::{Conflict, conflicts, occupied};
-pub(super) use reading::{elsewhere, missing_secret, superseded, unasked};
+pub(super) use growth::ungrown;
+pub(super) use reading::{elsewhere, missing_secret, superseded, unasked, unfound};
 pub(super) use refusals::{
     Owner, Refusal, foreign_namespace, interfered, no_namespace, refused, unfit,
 };
