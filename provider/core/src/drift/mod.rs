@@ -9,6 +9,7 @@ mod comparison;
 mod conflict;
 mod difference;
 mod finding;
+mod imported;
 mod intrusion;
 mod managers;
 mod owned;

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::{
     Runtimes, facts,
     outcome::{Condition, Seen, Sight},
-    survey::Survey,
+    survey::{Survey, objects},
     undertaking::store,
 };
 use crate::{
@@ -78,6 +78,8 @@ struct Look {
     survey: Survey,
     inventory: Inventory,
     seal: Seal,
+    /// What an apply would make, if there is something of which nothing is remembered.
+    desired: BTreeMap<ObjectKey, Value>,
     findings: BTreeMap<String, String>,
 }
 
@@ -88,6 +90,7 @@ impl Look {
         let inventory = runtime::inventory(&known.spec);
         Self {
             seal: facts::seal(facts::credential(&survey, &known.spec, Holder::Root).as_ref()),
+            desired: desired(&known, &survey, &inventory),
             known,
             survey,
             inventory,
@@ -124,7 +127,11 @@ impl Look {
             let live = self.survey.find(key).cloned();
             let live = live.filter(|live| !live.is_terminating());
             let live = live.as_ref().map(Live::value);
-            let finding = self.compared(&item.id, live, Owned::of);
+            let desired = self.desired.get(key).cloned();
+            let finding = self.compared(&item.id, live, |live, seal| match &desired {
+                Some(desired) => Owned::imported(live, desired, seal),
+                None => Owned::of(live, seal),
+            });
             self.findings.insert(item.id.to_string(), finding);
         }
     }
@@ -258,4 +265,29 @@ impl Look {
             unfinished => unfinished,
         }
     }
+}
+
+/// Renders what an apply would make, where it takes that to see what others have changed: nothing
+/// is remembered of what has just been imported.
+fn desired(known: &Known, survey: &Survey, inventory: &Inventory) -> BTreeMap<ObjectKey, Value> {
+    let Known { spec, record, .. } = known;
+    let objects = objects(inventory).into_iter();
+    let mut unknown = objects.filter(|key| {
+        let id = EntryId::Object(key.clone());
+        survey.find(key).is_some() && record.owned(&id).is_none()
+    });
+    if unknown.next().is_none() {
+        return BTreeMap::new();
+    }
+    let Ok(facts) = facts::gather(survey, spec, record.instance.clone()) else {
+        return BTreeMap::new();
+    };
+    let desired = runtime::render(spec, &facts);
+    // The anchor says how far it is, and is that of a runtime that is ready here.
+    let objects = desired
+        .objects()
+        .filter(|it| it.key() != desired.anchor.key());
+    objects
+        .map(|object| (object.key().clone(), object.content().clone()))
+        .collect()
 }

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     life::Life,
-    report::Subject,
+    report::{self, Subject},
     state::{Status, state},
     told::{self, Operation},
 };
@@ -63,7 +63,11 @@ impl Life for Kre {
             None => runtimes.find(&namespace, &id).await.map_err(failed)?,
         };
         let Some(known) = known else {
-            return Ok(current.gone());
+            // Hosts show no warnings about what they cannot import.
+            return match current.state.attribute("name").is_null() {
+                true => Err(report::unfound(subject)),
+                false => Ok(current.gone()),
+            };
         };
         match Box::pin(runtimes.read(known)).await.map_err(failed)? {
             Sight::There { seen, unseen } => {

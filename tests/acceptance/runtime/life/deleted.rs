@@ -3,7 +3,9 @@
 
 use mongodb::bson::doc;
 
-use super::{ADDRESS, Configuration, mended, services, update};
+use serde_json::json;
+
+use super::{ADDRESS, Configuration, edit, mended, services, update};
 use crate::cluster::{ClusterStage, on_cluster};
 
 #[test]
@@ -85,6 +87,28 @@ fn a_runtime_is_imported_in_every_way_and_nothing_changes() {
         stage.apply();
         stage.plan().assert_empty();
 
+        // What others have changed while nobody looked is found all the same.
+        let nats = format!("{id}-nats");
+        edit(stage, "kubectl-edit", ("StatefulSet", &nats), |object| {
+            object["spec"]["template"]["spec"]["containers"][0]["image"] = json!("nats:2.10.0");
+        });
+        edit(stage, "kubectl-edit", ("Service", &nats), |object| {
+            object["spec"]["ports"][0]["port"] = json!(4223);
+        });
+        stage.succeed(&["state", "rm", ADDRESS]);
+        stage.import(ADDRESS, id);
+        let plan = stage.plan();
+        assert_eq!(update(&plan).before["nats"]["image"], "nats:2.10.0");
+        let image = "spec.template.spec.containers[name=\"nats\"].image";
+        let port = "spec.ports[port=4222,protocol=\"TCP\"]";
+        let expected = [
+            format!("Service {nats}: changed: {port} -> applied"),
+            format!("StatefulSet {nats}: changed: {image} (by kubectl-edit) -> applied"),
+        ];
+        assert_eq!(mended(&plan), expected);
+        stage.apply_plan(&plan);
+        stage.plan().assert_empty();
+
         stage.succeed(&["state", "rm", ADDRESS]);
         stage.configure(&block);
         let plan = stage.plan_with(&["-generate-config-out=generated.tf"]);
@@ -93,6 +117,22 @@ fn a_runtime_is_imported_in_every_way_and_nothing_changes() {
         stage.plan().assert_empty();
 
         stage.destroy();
+        stage.assert_as_before();
+    });
+}
+
+#[test]
+fn an_import_of_nothing_says_where_it_looked() {
+    on_cluster(&[], |stage| {
+        let id = stage.id();
+        stage.configure(&Configuration::of(stage).text());
+
+        let failed = stage.run(&["import", ADDRESS, &format!("default/{id}")]);
+
+        assert_eq!(failed.code(), Some(1), "{failed}");
+        let told = failed.to_string();
+        let says = format!("No runtime `{id}` in namespace `default`");
+        assert!(told.contains(&says), "{told}");
         stage.assert_as_before();
     });
 }

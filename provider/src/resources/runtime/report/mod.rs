@@ -16,7 +16,7 @@ use kre_core::{desired::ObjectKey, name::RuntimeId, text::NamespaceName};
 
 pub(super) use conflicts::{Conflict, conflicts, occupied};
 pub(super) use growth::ungrown;
-pub(super) use reading::{elsewhere, missing_secret, superseded, unasked};
+pub(super) use reading::{elsewhere, missing_secret, superseded, unasked, unfound};
 pub(super) use refusals::{
     Owner, Refusal, foreign_namespace, interfered, no_namespace, refused, unfit,
 };

@@ -39,6 +39,24 @@ pub(in super::super) fn elsewhere(subject: Subject<'_>, was: &str, is: &str) -> 
     Diagnostics::warning(format!("Runtime `{id}` was in another cluster"), detail)
 }
 
+/// Tells where a runtime that was to be imported was looked for.
+pub(in super::super) fn unfound(subject: Subject<'_>) -> Diagnostics {
+    let Subject { id, namespace, .. } = subject;
+    let detail = paragraphs([
+        format!(
+            "{}, by which it is found, is not there, or says that only data is left.",
+            subject.anchor()
+        ),
+        format!(
+            "If it is in another namespace, import it as `NAMESPACE/{id}`. If only its data is left, do not import it, but create it with `adopt_retained = true`."
+        ),
+    ]);
+    Diagnostics::error(
+        format!("No runtime `{id}` in namespace `{namespace}`"),
+        detail,
+    )
+}
+
 /// Tells that a service could not be asked, so that what is inside is taken to be as it was.
 pub(in super::super) fn unasked(subject: Subject<'_>, service: &str, why: &str) -> Diagnostics {
     let detail = paragraphs([
