@@ -51,8 +51,8 @@ resource "kre_runtime" "{address}" {{
 /// Returns what the state says of how far the runtime is.
 #[track_caller]
 pub(super) fn status(stage: &ClusterStage) -> String {
-    let state = stage.state();
-    let status = state.attribute(ADDRESS, "status").as_str();
+    let stored = stage.state();
+    let status = stored.attribute(ADDRESS, "status").as_str();
     status.unwrap_or_default().to_owned()
 }
 
