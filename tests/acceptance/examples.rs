@@ -65,7 +65,7 @@ fn renamed(stage: &ClusterStage, example: &str) -> String {
 
 #[track_caller]
 fn assert_empty(plan: &Plan) {
-    assert_eq!(plan.changes(), [], "{plan:?}");
+    assert!(plan.changes().is_empty(), "{plan:?}");
 }
 
 /// Deletes what a runtime leaves behind by default.
