@@ -1,8 +1,10 @@
 //! Pods that do not get ready: why, as whoever has to mend it reads it.
 
+use std::time::{Duration, Instant};
+
 use harness::host::Diagnostic;
 
-use super::reports::{fate, refused, runtime, told};
+use super::reports::{DATA, fate, refused, runtime, steady, told};
 use crate::cluster::{ClusterStage, on_cluster};
 
 /// Applies what is right after all, and destroys it.
@@ -71,12 +73,28 @@ fn an_update_whose_containers_keep_ending_says_how_and_shows_their_logs_without_
         assert!(!crashed.detail.contains(password), "{crashed}");
         assert!(!crashed.detail.contains(&packed), "{crashed}");
         let crashed = crashed.to_string().replace(stage.id(), "demo");
-        insta::assert_snapshot!("crash_loop", super::reports::steady(&crashed));
+        insta::assert_snapshot!("crash_loop", steady(&crashed));
 
-        for (fate_of_all, name) in [("exits-zero", "exits_zero"), ("oom-killed", "oom_killed")] {
+        let exit = (
+            "exits-zero",
+            "container keeps ending, though it should run on",
+            "image",
+        );
+        let memory = (
+            "oom-killed",
+            "container runs out of memory",
+            "resources.limits.memory",
+        );
+        for (fate_of_all, cause, attribute) in [exit, memory] {
             let ends = fate(fate_of_all, "that was all");
             let failed = refused(stage, &runtime(stage, &[("annotations", &ends)]));
-            insta::assert_snapshot!(name, told(stage, &failed));
+            for error in failed.errors() {
+                assert!(error.summary.ends_with(cause), "{error}");
+                let change = format!(".{attribute}` and apply again.");
+                assert!(error.detail.contains(&change), "{error}");
+                assert!(error.detail.contains("\n  that was all\n"), "{error}");
+                assert_eq!(error.code, DATA, "{error}");
+            }
         }
         mended(stage);
     });
@@ -90,8 +108,21 @@ fn a_pod_that_never_gets_ready_is_waited_for_until_time_is_up() {
             ("annotations", never.as_str()),
             ("timeouts", r#"{ create = "5s" }"#),
         ];
+        let since = Instant::now();
         let failed = refused(stage, &runtime(stage, &arguments));
-        insta::assert_snapshot!("never_ready", told(stage, &failed));
+        assert!(since.elapsed() >= Duration::from_secs(5), "{failed}");
+        for error in failed.errors() {
+            let id = stage.id();
+            assert!(
+                error
+                    .summary
+                    .contains(&format!(" of runtime `{id}` is not ready: ")),
+                "{error}"
+            );
+            let limit = "of waiting; `timeouts.create` says how long everything may take.";
+            assert!(error.detail.contains(limit), "{error}");
+            assert!(!error.detail.contains("To mend it"), "{error}");
+        }
         // It has never been ready, so nothing in it is anybody's.
         stage.destroy();
         stage.assert_as_before();

@@ -6,12 +6,16 @@ use harness::host::{Diagnostic, Outcome};
 
 use crate::cluster::ClusterStage;
 
-/// What a runtime has where a test says nothing else. It waits in vain for two seconds only.
+/// A data service with nothing but what has to be said.
+pub(super) const DATA: &str = r#"{ storage = { size = "64Mi" } }"#;
+
+/// What a runtime has where a test says nothing else. It waits in vain for some seconds only, in
+/// which all that is wrong shows.
 const DEFAULTS: [(&str, &str); 5] = [
     ("name", r#""Reports""#),
-    ("nats", r#"{ storage = { size = "64Mi" } }"#),
-    ("mongodb", r#"{ storage = { size = "64Mi" } }"#),
-    ("fail_fast", r#""2s""#),
+    ("nats", DATA),
+    ("mongodb", DATA),
+    ("fail_fast", r#""4s""#),
     ("on_destroy", r#""delete""#),
 ];
 

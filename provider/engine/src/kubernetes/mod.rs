@@ -30,5 +30,6 @@ pub use cluster::{Cluster, Failure};
 pub use error::{ConnectError, Names};
 pub use origin::{Given, Origin};
 pub use rule::Rule;
+pub(crate) use rule::together;
 pub use settings::Settings;
 pub use transport::Limits;

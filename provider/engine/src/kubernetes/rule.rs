@@ -1,6 +1,8 @@
 //! The rule that a user lacks, read from the API server's refusal.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
+
+use super::{ConnectError, Failure};
 
 const API: &str = "rbac.authorization.k8s.io";
 
@@ -53,7 +55,7 @@ impl Rule {
 
     /// This rule for the resources of another one too; `None` if they differ in more than those.
     #[must_use]
-    pub(crate) fn and(&self, other: &Self) -> Option<Self> {
+    pub fn and(&self, other: &Self) -> Option<Self> {
         let is_same = self.user == other.user
             && self.namespace == other.namespace
             && self.verbs() == other.verbs();
@@ -61,7 +63,10 @@ impl Rule {
             return None;
         }
         let mut both = self.clone();
-        both.others.extend(other.resources());
+        let new = other
+            .resources()
+            .filter(|it| !self.resources().any(|own| own == *it));
+        both.others.extend(new);
         Some(both)
     }
 
@@ -153,6 +158,19 @@ impl fmt::Display for Rule {
             Some(namespace) => write!(formatter, " in namespace `{namespace}`"),
             None => formatter.write_str(" in the whole cluster"),
         }
+    }
+}
+
+/// The first of failures, but with all rights that are missing.
+pub(crate) fn together(first: Option<Failure>, next: Failure) -> Failure {
+    let Some(first) = first else { return next };
+    let both = match (first.missing_rule(), next.missing_rule()) {
+        (Some(rule), Some(other)) => rule.and(other),
+        _ => None,
+    };
+    match both {
+        Some(rule) => Arc::new(ConnectError::Forbidden { rule }),
+        None => first,
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     pages::Extent,
     snapshot::{List, Place, Remembered},
 };
-use crate::kubernetes::{ConnectError, Failure};
+use crate::kubernetes::{ConnectError, Failure, together};
 
 const FORBIDDEN: u16 = 403;
 const NOT_FOUND: u16 = 404;
@@ -224,20 +224,6 @@ impl Objects {
 fn is_of_object(status: &Status) -> bool {
     let details = status.details.as_ref();
     status.code == NOT_FOUND && details.is_some_and(|details| !details.name.is_empty())
-}
-
-/// The first failure, but with all rights that are missing.
-fn together(first: Option<Failure>, next: Failure) -> Failure {
-    let Some(first) = first else { return next };
-    let rules = (first.missing_rule(), next.missing_rule());
-    let both = match rules {
-        (Some(rule), Some(other)) => rule.and(other),
-        _ => None,
-    };
-    match both {
-        Some(rule) => Arc::new(ConnectError::Forbidden { rule }),
-        None => first,
-    }
 }
 
 fn is_forbidden(failure: &Failure) -> bool {

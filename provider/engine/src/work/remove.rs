@@ -11,6 +11,7 @@ use kre_core::{
 use super::{Failed, Store, Terms, World};
 use crate::{
     documents::Documents,
+    kubernetes::together,
     objects::{Live, Propagation},
 };
 
@@ -96,9 +97,10 @@ impl Removing<'_> {
             let objects = &self.world.objects;
             objects.delete(&live.key(), live.uid(), how, until).await
         });
-        for deleted in join_all(deleted).await {
-            deleted?;
-        }
+        let deleted = join_all(deleted).await.into_iter();
+        let failed = deleted.filter_map(Result::err);
+        let failed = failed.fold(None, |first, next| Some(together(first, next)));
+        failed.map_or(Ok(()), Err)?;
         let objects = objects.iter();
         let gone: Vec<_> = objects
             .map(|live| (live.key(), live.uid().to_owned()))

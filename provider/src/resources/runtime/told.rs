@@ -9,7 +9,7 @@ use kre_core::{
 use kre_engine::{
     documents::DocumentsError,
     forward::ForwardError,
-    kubernetes::Failure,
+    kubernetes::{Failure, Rule},
     objects::{ApplyError, GoneError},
     runtime::Removed,
     wait::{self, WaitError},
@@ -82,10 +82,11 @@ pub(super) fn failed(subject: Subject<'_>, error: &Failed, operation: Operation)
         }
         Failed::Registered(versions) => report::has_versions(subject, versions),
         Failed::Apply(errors) => {
-            let told = errors
-                .iter()
-                .map(|error| unapplied(subject, error, operation));
-            told.flatten().collect()
+            let missing = missing_rules(errors);
+            let others = errors.iter().filter(|error| rule_of(error).is_none());
+            let others = others.flat_map(|error| unapplied(subject, error, operation));
+            let missing = missing.iter().map(|rule| report::forbidden(subject, rule));
+            missing.flatten().chain(others).collect()
         }
         Failed::Ungrown(volumes) => {
             let told = volumes.iter().map(|it| report::ungrown(subject, it));
@@ -181,6 +182,30 @@ fn owner(instance: &InstanceId, created: Option<SystemTime>) -> Owner {
         instance: instance.to_string(),
         age: created.and_then(|created| created.elapsed().ok()),
     }
+}
+
+/// The right that is missing, if that is why an object was not written.
+fn rule_of(error: &ApplyError) -> Option<&Rule> {
+    match error {
+        ApplyError::Call { source, .. } => source.missing_rule(),
+        _ => None,
+    }
+}
+
+/// The rights that are missing, those that can be granted together as one.
+fn missing_rules(errors: &[ApplyError]) -> Vec<Rule> {
+    let mut all: Vec<Rule> = Vec::new();
+    for rule in errors.iter().filter_map(rule_of) {
+        let both = all.last().and_then(|last| last.and(rule));
+        match both {
+            Some(both) => {
+                all.pop();
+                all.push(both);
+            }
+            None => all.push(rule.clone()),
+        }
+    }
+    all
 }
 
 fn unapplied(subject: Subject<'_>, error: &ApplyError, operation: Operation) -> Diagnostics {
