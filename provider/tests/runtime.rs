@@ -65,7 +65,7 @@ fn paths(of: &str, attributes: &Attributes, found: &mut BTreeSet<String>) {
         match &attribute.shape {
             Shape::Nested(Nesting::List, inside) => paths(&format!("{path}/0/"), inside, found),
             Shape::Nested(_, inside) => paths(&format!("{path}/"), inside, found),
-            _ => drop(found.insert(path)),
+            Shape::Value(_) => drop(found.insert(path)),
         }
     }
 }

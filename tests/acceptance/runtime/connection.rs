@@ -19,7 +19,7 @@ fn check(stage: &ClusterStage, summary: &str, (start, end): (&str, &str)) {
 fn mistakes_of_the_provider_block_are_told_by_the_first_call_that_needs_the_cluster() {
     on_cluster(&[], |stage| {
         let with = |arguments: &str| stage.connect_directly_with(arguments);
-        let certificate = r#"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"#;
+        let certificate = r"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
         with(&format!(
             "client_certificate = base64encode(\"{certificate}\")\nclient_key = \"key\""
         ));

@@ -27,11 +27,11 @@ pub(super) fn runtime(stage: &ClusterStage, arguments: &[(&str, &str)]) -> Strin
     let is_said = |name: &str| arguments.iter().any(|(said, _)| *said == name);
     let defaults = DEFAULTS.iter().filter(|(name, _)| !is_said(name));
     let lines = defaults.chain(arguments);
-    let lines: String = lines
-        .map(|(name, value)| format!("  {name} = {value}\n"))
+    let lines: Vec<_> = lines
+        .map(|(name, value)| format!("  {name} = {value}"))
         .collect();
-    let id = stage.id();
-    format!("resource \"kre_runtime\" \"it\" {{\n  id = \"{id}\"\n{lines}}}\n")
+    let (id, lines) = (stage.id(), lines.join("\n"));
+    format!("resource \"kre_runtime\" \"it\" {{\n  id = \"{id}\"\n{lines}\n}}\n")
 }
 
 /// Writes annotations that have all pods meet a fate.

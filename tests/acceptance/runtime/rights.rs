@@ -62,10 +62,10 @@ impl<'s> Somebody<'s> {
                 return failures;
             }
             for error in outcome.errors() {
-                let Some(at) = error.detail.find("apiVersion: ") else {
+                let Some((_, manifest)) = error.detail.split_once("apiVersion: ") else {
                     panic!("{error}")
                 };
-                self.grant(&error.detail[at..]);
+                self.grant(&format!("apiVersion: {manifest}"));
             }
         }
         panic!("there is always one more right that is missing")

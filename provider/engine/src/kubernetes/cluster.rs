@@ -175,7 +175,9 @@ fn refused(status: Status, target: &Target) -> ConnectError {
             remedy: remedy(&target.who.credential),
         },
         403 => match Rule::read(&status.message) {
-            Some(rule) => ConnectError::Forbidden { rule },
+            Some(rule) => ConnectError::Forbidden {
+                rule: Box::new(rule),
+            },
             None => ConnectError::Refused(Box::new(status)),
         },
         _ => ConnectError::Refused(Box::new(status)),

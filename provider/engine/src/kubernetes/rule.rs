@@ -169,7 +169,9 @@ pub(crate) fn together(first: Option<Failure>, next: Failure) -> Failure {
         _ => None,
     };
     match both {
-        Some(rule) => Arc::new(ConnectError::Forbidden { rule }),
+        Some(rule) => Arc::new(ConnectError::Forbidden {
+            rule: Box::new(rule),
+        }),
         None => first,
     }
 }
@@ -192,17 +194,17 @@ mod tests {
 
     #[track_caller]
     fn granted(message: &str) -> (String, Value, Value) {
-        let rule = Rule::read(message).unwrap();
-        let manifest = rule.manifest();
+        let missing = Rule::read(message).unwrap();
+        let manifest = missing.manifest();
         let (role, binding) = manifest.split_once("\n---\n").unwrap();
         let parsed = |text| serde_saphyr::from_str(text).unwrap();
-        (rule.to_string(), parsed(role), parsed(binding))
+        (missing.to_string(), parsed(role), parsed(binding))
     }
 
     #[test]
     fn a_refusal_in_a_namespace_names_all_of_the_rule() {
-        let (rule, role, binding) = granted(IN_NAMESPACE);
-        assert_eq!(rule, "patch `deployments.apps` in namespace `demo`");
+        let (missing, role, binding) = granted(IN_NAMESPACE);
+        assert_eq!(missing, "patch `deployments.apps` in namespace `demo`");
         assert_eq!(role["kind"], "Role");
         let expected = json!([{
             "apiGroups": ["apps"],
@@ -219,10 +221,10 @@ mod tests {
 
     #[test]
     fn a_refusal_in_the_cluster_asks_for_a_cluster_role() {
-        let (rule, role, binding) = granted(
+        let (missing, role, binding) = granted(
             r#"namespaces is forbidden: User "u" cannot create resource "namespaces" in API group "" at the cluster scope"#,
         );
-        assert_eq!(rule, "create `namespaces` in the whole cluster");
+        assert_eq!(missing, "create `namespaces` in the whole cluster");
         assert_eq!(role["kind"], "ClusterRole");
         assert_eq!(role["metadata"].get("namespace"), None);
         assert_eq!(binding["kind"], "ClusterRoleBinding");

@@ -59,7 +59,7 @@ async fn a_token_that_may_nothing_is_told_which_rule_it_lacks() {
     assert_eq!(rule.to_string(), "list `configmaps` in namespace `default`");
     assert_eq!(rule.user, "system:serviceaccount:default:lacks");
     assert!(
-        failure.to_string().contains("verbs: [\"list\"]"),
+        failure.to_string().contains("resources: [\"configmaps\"]"),
         "{failure}"
     );
 }

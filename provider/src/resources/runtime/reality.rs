@@ -64,10 +64,10 @@ impl Life for Kre {
         };
         let Some(known) = known else {
             // Hosts show no warnings about what they cannot import.
-            return match current.state.attribute("name").is_null() {
-                true => Err(report::unfound(subject)),
-                false => Ok(current.gone()),
-            };
+            if current.state.attribute("name").is_null() {
+                return Err(report::unfound(subject));
+            }
+            return Ok(current.gone());
         };
         match Box::pin(runtimes.read(known)).await.map_err(failed)? {
             Sight::There { seen, unseen } => {

@@ -6,6 +6,10 @@ use super::{ADDRESS, Configuration, edit, mended, update};
 use crate::cluster::on_cluster;
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story, told from its beginning to its end"
+)]
 fn what_others_change_of_a_runtime_is_told_and_mended() {
     on_cluster(&[], |stage| {
         let first = Configuration::of(stage);

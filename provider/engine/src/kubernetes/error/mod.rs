@@ -354,7 +354,7 @@ pub enum ConnectError {
     #[error("`{}` may not {rule} (403); have somebody who may grant that apply this:\n{}", rule.user, rule.manifest())]
     Forbidden {
         /// What is missing.
-        rule: Rule,
+        rule: Box<Rule>,
     },
     /// It is another cluster than the one that is meant.
     #[error(

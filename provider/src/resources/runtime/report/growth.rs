@@ -17,7 +17,7 @@ pub(in super::super) fn ungrown(subject: Subject<'_>, ungrown: &Ungrown) -> Diag
     let of = |component: &Component| component.claim(subject.id) == claim.name;
     let component = Component::ALL.into_iter().find(of);
     let size = size.as_deref().unwrap_or("what it was");
-    let (of_class, on_class) = match class {
+    let (of_class, its_class) = match class {
         Some(class) => (format!(" of class `{class}`"), format!("class `{class}`")),
         None => (String::new(), "its class".to_owned()),
     };
@@ -32,7 +32,7 @@ pub(in super::super) fn ungrown(subject: Subject<'_>, ungrown: &Ungrown) -> Diag
             "Volumes come first, so no workload was touched. Set {name} back to {size}, and apply again."
         ),
         format!(
-            "For more room, set `allowVolumeExpansion` on {on_class} if its driver can do that; or create another runtime with another class, move what you need, and destroy this one."
+            "For more room, set `allowVolumeExpansion` on {its_class} if its driver can do that; or create another runtime with another class, move what you need, and destroy this one."
         ),
     ]);
     let summary = format!("`{claim}` of runtime `{}` cannot grow", subject.id);
