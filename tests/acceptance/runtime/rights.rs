@@ -148,7 +148,7 @@ fn needed(call: &Call) -> Vec<Right> {
 fn is_in_reserve((_, resource, verb): &Right) -> bool {
     matches!(
         (resource.as_str(), verb.as_str()),
-        ("*", "list") | ("pods", "get" | "delete") | (_, "watch")
+        ("*", "list") | ("pods", "get" | "delete") | ("controllerrevisions", _) | (_, "watch")
     )
 }
 
