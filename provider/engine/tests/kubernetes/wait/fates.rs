@@ -151,7 +151,7 @@ async fn a_container_that_is_never_ready_is_waited_for_until_the_end() {
     check(
         &report,
         Cause::Unready,
-        &["container app: not ready: Readiness probe failed: "],
+        &["container app: it runs, but its probe does not succeed: Readiness probe failed: "],
     );
 }
 

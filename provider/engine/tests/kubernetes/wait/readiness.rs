@@ -199,10 +199,10 @@ async fn whoever_may_not_watch_lists() {
 
 #[tokio::test]
 async fn whoever_sees_nothing_but_workloads_learns_when_they_are_ready() {
-    let mut stage = Stage::new("blind").await;
+    let mut stage = Stage::new("sees-workloads-alone").await;
     let sets =
         json!({ "apiGroups": ["apps"], "resources": ["statefulsets"], "verbs": ["list", "watch"] });
-    stage.cluster = permitted(&stage, "blind", json!([sets])).await;
+    stage.cluster = permitted(&stage, "sees-workloads-alone", json!([sets])).await;
     let workload = stage.stateful(1, &pod()).await;
 
     stage.wait(&workload).await.unwrap();

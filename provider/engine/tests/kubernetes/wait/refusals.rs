@@ -23,7 +23,7 @@ async fn a_pod_that_no_node_takes_ends_the_wait_with_the_tally() {
 
     let report = stage.hopeless(&workload).await;
 
-    let tally = "no node takes the pod: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector";
+    let tally = "no node takes the pod: 0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector";
     check(&report, Cause::Unschedulable, &["→ pod greeter-0: ", tally]);
 }
 
@@ -44,7 +44,7 @@ async fn a_pod_for_which_another_node_is_on_its_way_is_waited_for() {
 
     let report = stage.timed_out(&workload, 5).await;
 
-    check(&report, Cause::Unschedulable, &["0/1 nodes are available"]);
+    check(&report, Cause::Unschedulable, &["0/3 nodes are available"]);
 }
 
 #[tokio::test]
