@@ -1,9 +1,9 @@
 //! What rendering needs from outside.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use super::names::{self, Component};
-use crate::{anchor::InstanceId, name::RuntimeId, secret::Password};
+use crate::{anchor::InstanceId, name::RuntimeId, secret::Password, text::escaped};
 
 /// What rendering needs from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,23 +102,12 @@ impl Credential {
 
     /// The address with which this user logs in to a server.
     pub fn uri(&self, address: &str) -> Password {
-        let (name, password) = (escaped(&self.username), escaped(self.password.expose()));
+        let (name, password) = (
+            escaped(&self.username, b""),
+            escaped(self.password.expose(), b""),
+        );
         Password::existing(format!("mongodb://{name}:{password}@{address}/admin"))
     }
-}
-
-/// Escapes what would end a part of an address.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Texts that cannot be wrong: each type is had by parsing alone.
 
 mod duration;
+mod escape;
 mod image;
 mod name;
 mod quantity;
@@ -12,6 +13,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 pub use duration::{GoDuration, GoDurationError};
+pub use escape::escaped;
 pub use image::ImageReference;
 pub use name::{
     AnnotationKey, Description, DisplayName, DomainName, LabelKey, LabelValue, NamespaceName,

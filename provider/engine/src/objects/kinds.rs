@@ -1,8 +1,8 @@
 //! The kinds that are known without asking the cluster, and where it serves them.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
-use kre_core::desired::ObjectKey;
+use kre_core::{desired::ObjectKey, text::escaped};
 
 use crate::kubernetes::{ConnectError, Failure};
 
@@ -95,16 +95,7 @@ pub(super) fn collection(api_version: &str, plural: &str, namespace: Option<&str
 
 /// A name as one segment of a path, whatever it contains.
 pub(super) fn segment(name: &str) -> String {
-    let mut escaped = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
+    escaped(name, b":")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use kre_core::{
     anchor::{self, Head, InstanceId, Refusal},
+    desired::Inventory,
     drift::Record,
     runtime::{self, Change, Effect, RENDERING, RuntimeSpec},
 };
@@ -28,7 +29,7 @@ impl Runtimes<'_> {
         let inventory = runtime::inventory(spec);
         let survey = Survey::thorough(self.world, self.terms, spec, &inventory).await?;
         let instance = facts::stamp()?;
-        let mut head = claimed(&survey, spec, &instance, replaces)?;
+        let mut head = claimed(&survey, spec, &inventory, &instance, replaces)?;
         survey.take_ground(spec, &mut head)?;
         let misfits = misfits(&survey, spec);
         if !misfits.is_empty() {
@@ -57,13 +58,13 @@ impl Runtimes<'_> {
 fn claimed(
     survey: &Survey,
     spec: &RuntimeSpec,
+    inventory: &Inventory,
     ours: &InstanceId,
     replaces: Option<&InstanceId>,
 ) -> Result<Head, Failed> {
-    let inventory = runtime::inventory(spec);
     let found = survey.anchor.as_ref();
     let head = found.map(|(_, contract)| &contract.head);
-    let claimed = anchor::claim(head, ours, &inventory, spec.adopt_retained, replaces);
+    let claimed = anchor::claim(head, ours, inventory, spec.adopt_retained, replaces);
     claimed.map_err(|refusal| {
         let left = match &refusal {
             Refusal::Retained { items } => survey.kept(items),

@@ -95,11 +95,8 @@ struct End<'e> {
 /// The contract of a runtime whose anchor somebody has deleted. Nobody knows any more whether it
 /// has been ready: so it has.
 fn lost(spec: &RuntimeSpec, instance: &InstanceId) -> Contract {
-    Contract {
-        head: Head::lost(instance.clone(), &runtime::inventory(spec)),
-        specification: spec.clone(),
-        services: spec.services(),
-    }
+    let head = Head::lost(instance.clone(), &runtime::inventory(spec));
+    Contract::with(head, spec)
 }
 
 impl End<'_> {

@@ -51,6 +51,8 @@ impl Runtimes<'_> {
 
     async fn seen(&self, known: Known) -> Result<Sight, Failed> {
         let Known { spec, record, .. } = &known;
+        // What an unfinished change has left is none of the user's business: the next apply sees
+        // to it.
         let inventory = runtime::inventory(spec);
         let survey = Survey::of(self.world, self.terms, spec, &inventory).await?;
         let anchor = survey.anchor.as_ref();
@@ -59,7 +61,7 @@ impl Runtimes<'_> {
         {
             let by = contract.head.instance.clone();
             return Ok(Sight::Gone {
-                superseded_by: Some((live.key().clone(), by)),
+                superseded_by: Some((live.key(), by)),
             });
         }
         if anchor.is_none() && survey.is_empty_for(&record.instance) {
@@ -68,7 +70,7 @@ impl Runtimes<'_> {
             });
         }
         let uid = self.world.cluster.uid(self.terms.until).await?.to_owned();
-        Ok(Look::at(known, survey).finish(self, uid).await)
+        Ok(Look::at(known, survey, inventory).finish(self, uid).await)
     }
 }
 
@@ -84,10 +86,7 @@ struct Look {
 }
 
 impl Look {
-    fn at(known: Known, survey: Survey) -> Self {
-        // What an unfinished change has left is none of the user's business: the next apply sees
-        // to it.
-        let inventory = runtime::inventory(&known.spec);
+    fn at(known: Known, survey: Survey, inventory: Inventory) -> Self {
         Self {
             seal: facts::seal(facts::credential(&survey, &known.spec, Holder::Root).as_ref()),
             desired: desired(&known, &survey, &inventory),
