@@ -6,9 +6,18 @@ use std::{
     process::ExitCode,
 };
 
+use crate::{client, durables, entrypoint};
+
 /// An image that is stood for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Face {}
+pub(crate) enum Face {
+    /// `kre-call`: a client, for people and tests.
+    Call,
+    /// `durables`: the consumers of a node without its runner.
+    Durables,
+    /// `kre-entrypoint`.
+    Entrypoint,
+}
 
 impl Face {
     /// Chooses by the name of the program, or else by the first argument, and leaves the others.
@@ -19,11 +28,20 @@ impl Face {
     }
 
     /// Does what the image does, and returns with which code it ends.
-    pub(crate) fn run(self) -> ExitCode {
-        match self {}
+    pub(crate) fn run(self, arguments: impl Iterator<Item = OsString>) -> ExitCode {
+        match self {
+            Self::Call => client::run(arguments),
+            Self::Durables => durables::run(),
+            Self::Entrypoint => entrypoint::run(arguments),
+        }
     }
 
-    fn named(_: &OsStr) -> Option<Self> {
-        None
+    fn named(name: &OsStr) -> Option<Self> {
+        match name.to_str()? {
+            "kre-call" => Some(Self::Call),
+            "durables" => Some(Self::Durables),
+            "kre-entrypoint" => Some(Self::Entrypoint),
+            _ => None,
+        }
     }
 }

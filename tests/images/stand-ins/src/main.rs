@@ -3,16 +3,29 @@
 //!
 //! The face is chosen by the name of the program, or else by its first argument.
 
+mod causes;
+mod client;
+mod codec;
+mod consumer;
+mod durables;
+mod entrypoint;
+mod environment;
 mod face;
+mod log;
 mod message;
+mod nats;
+mod place;
+mod signals;
+mod wire;
 
 use std::process::ExitCode;
 
 use face::Face;
 
 fn main() -> ExitCode {
-    match Face::of(&mut std::env::args_os()) {
-        Some(face) => face.run(),
+    let mut arguments = std::env::args_os();
+    match Face::of(&mut arguments) {
+        Some(face) => face.run(arguments),
         None => ExitCode::from(2),
     }
 }

@@ -1,0 +1,9 @@
+//! The stand-ins as processes, with a real NATS between them.
+
+mod durables;
+mod entrypoint;
+mod stage;
+
+/// The messages between them, as the stand-ins read and write them.
+#[path = "../../src/message.rs"]
+mod message;
