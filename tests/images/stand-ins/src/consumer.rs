@@ -40,15 +40,15 @@ pub(crate) enum BindError {
         #[source]
         source: ConsumerCreateStrictError,
     },
-    /// What it delivers cannot be received.
-    #[error("Error subscribing to NATS subject {subject}")]
-    Subscribe {
-        /// What should be subscribed to.
-        subject: String,
-        /// Why not.
-        #[source]
-        source: SubscribeError,
-    },
+}
+
+/// Where a consumer delivers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    /// The subject.
+    pub(crate) subject: String,
+    /// Who shares what comes there.
+    pub(crate) queue: String,
 }
 
 impl BindError {
@@ -63,14 +63,15 @@ pub(crate) fn durable_name(subject: &str, node: &str) -> String {
     format!("{}-{node}", subject.replace('.', "-"))
 }
 
-/// Subscribes a node to a subject: all replicas share one durable consumer, made by the first.
+/// Returns where a node receives what is sent to a subject: all replicas share one durable
+/// consumer, made by the first.
 pub(crate) async fn bind(
     client: &Client,
     context: &Context,
     stream: &str,
     subject: &str,
     node: &str,
-) -> Result<Subscriber, BindError> {
+) -> Result<Delivery, BindError> {
     match try_bind(client, context, stream, subject, node).await {
         // Another replica has made it in the meantime.
         Err(error) if error.is_lost_race() => {
@@ -86,29 +87,27 @@ async fn try_bind(
     stream: &str,
     subject: &str,
     node: &str,
-) -> Result<Subscriber, BindError> {
-    let name = durable_name(subject, node);
-    let found = deliveries(context, stream, &name).await;
+) -> Result<Delivery, BindError> {
+    let queue = durable_name(subject, node);
+    let found = deliveries(context, stream, &queue).await;
     let found = found.map_err(|source| BindError::Find {
         subject: subject.to_owned(),
         source,
     })?;
-    let inbox = found.clone().unwrap_or_else(|| client.new_inbox());
-    // Whoever listens before the consumer exists misses nothing.
-    let subscribed = client.queue_subscribe(inbox.clone(), name.clone()).await;
-    let subscriber = subscribed.map_err(|source| BindError::Subscribe {
+    if let Some(subject) = found {
+        return Ok(Delivery { subject, queue });
+    }
+    let inbox = client.new_inbox();
+    let config = durable(subject, queue.clone(), inbox.clone());
+    let created = context.create_consumer_strict_on_stream(config, stream);
+    created.await.map_err(|source| BindError::Create {
         subject: subject.to_owned(),
         source,
     })?;
-    if found.is_none() {
-        let config = durable(subject, name, inbox);
-        let created = context.create_consumer_strict_on_stream(config, stream);
-        if let Err(source) = created.await {
-            let subject = subject.to_owned();
-            return Err(BindError::Create { subject, source });
-        }
-    }
-    Ok(subscriber)
+    Ok(Delivery {
+        subject: inbox,
+        queue,
+    })
 }
 
 /// Makes the nameless consumer of one call, which NATS removes seconds after nobody listens.

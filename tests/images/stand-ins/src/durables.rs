@@ -3,13 +3,16 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use async_nats::Subscriber;
+use async_nats::{
+    Subscriber,
+    client::{FlushError, SubscribeError},
+};
 use futures_util::StreamExt as _;
 use tokio::{runtime::Builder, time::sleep};
 
 use crate::{
     causes::chain,
-    consumer::{self, BindError},
+    consumer::{self, BindError, Delivery},
     environment::variable,
     log,
     nats::{Away, Connection},
@@ -42,6 +45,8 @@ struct Missing(&'static str);
 enum DurablesError {
     Away(#[from] Away),
     Bind(#[from] BindError),
+    Subscribe(#[from] SubscribeError),
+    Flush(#[from] FlushError),
 }
 
 /// Makes the consumers as soon as NATS and the stream are there, and stays.
@@ -79,34 +84,55 @@ async fn stay(node: Node) -> ExitCode {
         log::error(&error.to_string());
     }
     let nats = Connection::open(node.nats_server.clone());
-    let mut subscribers = loop {
-        match subscribe(&node, &nats).await {
-            Ok(subscribers) => break subscribers,
+    // Once only: a stream that is made again has no consumers until its pods are restarted.
+    let deliveries = insist(|| bind(&node, &nats)).await;
+    loop {
+        let subscribers = insist(|| subscribe(&nats, &deliveries)).await;
+        log::info(&format!("Subscribed to {}", node.inputs.join(", ")));
+        // Takes what is delivered as a runner does, and never answers: the code of the node is
+        // what is missing here.
+        let mut messages = futures_util::stream::select_all(subscribers);
+        while let Some(message) = messages.next().await {
+            log::info(&format!("Received a message to {}", message.subject));
+        }
+    }
+}
+
+/// Tries until it works.
+async fn insist<T, F: Future<Output = Result<T, DurablesError>>>(mut work: impl FnMut() -> F) -> T {
+    loop {
+        match work().await {
+            Ok(done) => return done,
             Err(error) => {
                 log::error(&chain(&error));
                 sleep(PAUSE).await;
             }
         }
-    };
-    log::info(&format!("Subscribed to {}", node.inputs.join(", ")));
-    loop {
-        // Takes what is delivered as a runner does, and never answers: the code of the node is
-        // what is missing here.
-        let mut deliveries = futures_util::stream::select_all(&mut subscribers);
-        while let Some(message) = deliveries.next().await {
-            log::info(&format!("Received a message of {}", message.subject));
-        }
-        sleep(PAUSE).await;
     }
 }
 
-async fn subscribe(node: &Node, nats: &Connection) -> Result<Vec<Subscriber>, DurablesError> {
+async fn bind(node: &Node, nats: &Connection) -> Result<Vec<Delivery>, DurablesError> {
     let (client, context) = nats.jetstream(PATIENCE).await?;
-    let mut subscribers = Vec::new();
+    let mut deliveries = Vec::new();
     for subject in &node.inputs {
         let bound = consumer::bind(&client, &context, &node.stream, subject, &node.name);
-        subscribers.push(bound.await?);
+        deliveries.push(bound.await?);
     }
+    Ok(deliveries)
+}
+
+async fn subscribe(
+    nats: &Connection,
+    deliveries: &[Delivery],
+) -> Result<Vec<Subscriber>, DurablesError> {
+    let client = nats.client(PATIENCE).await?;
+    let mut subscribers = Vec::new();
+    for Delivery { subject, queue } in deliveries {
+        let joined = client.queue_subscribe(subject.clone(), queue.clone());
+        subscribers.push(joined.await?);
+    }
+    // The server knows of it before anybody hears so.
+    client.flush().await?;
     Ok(subscribers)
 }
 

@@ -1,9 +1,9 @@
 //! The connection to NATS of what does not need it to start: made as soon as that is possible, and
 //! never given up.
 
-use std::{future::Future, io, time::Duration};
+use std::{io, time::Duration};
 
-use async_nats::{Client, ConnectError, ConnectOptions, Event, jetstream};
+use async_nats::{Client, ClientError, ConnectError, ConnectOptions, Event, jetstream};
 use tokio::{
     sync::{mpsc, watch},
     time::{sleep, timeout},
@@ -45,9 +45,11 @@ impl Connection {
     /// Returns the client, which may have lost its server since.
     pub(crate) async fn client(&self, patience: Duration) -> Result<Client, Away> {
         let mut receiver = self.0.clone();
-        let found = within(patience, receiver.wait_for(Option::is_some)).await;
-        let client = found.and_then(|found| found.ok()?.clone());
-        client.ok_or(Away)
+        let found = timeout(patience, receiver.wait_for(Option::is_some)).await;
+        match found {
+            Ok(Ok(client)) => client.clone().ok_or(Away),
+            _ => Err(Away),
+        }
     }
 
     /// Returns the client, and JetStream behind it, which answers each question within `patience`.
@@ -62,43 +64,41 @@ impl Connection {
     }
 }
 
-async fn within<T>(patience: Duration, future: impl Future<Output = T>) -> Option<T> {
-    timeout(patience, future).await.ok()
-}
-
-/// Connects, and tells the client where NATS is when it has moved.
+/// Connects, and again with another client when one has given up.
 async fn keep(server: String, sender: watch::Sender<Option<Client>>) {
-    let (complaints, mut failures) = mpsc::channel(1);
-    let client = loop {
-        match attempt(&server, complaints.clone()).await {
-            Ok(client) => break client,
+    let (farewell, mut lost) = mpsc::channel(1);
+    loop {
+        match attempt(&server, farewell.clone()).await {
+            Ok(client) => {
+                sender.send_replace(Some(client));
+                // Never `None`: it is held here too.
+                lost.recv().await;
+                sender.send_replace(None);
+            }
             Err(error) => {
                 complain(&chain(&error));
                 sleep(PAUSE).await;
             }
         }
-    };
-    sender.send_replace(Some(client.clone()));
-    while let Some(()) = failures.recv().await {
-        // Where the machine resolves names, the client does so by itself at each attempt.
-        if place::resolver().is_some()
-            && let Ok(address) = place::resolve(&server).await
-        {
-            drop(client.set_server_pool(address).await);
-        }
     }
 }
 
-async fn attempt(server: &str, complaints: mpsc::Sender<()>) -> Result<Client, AttemptError> {
+/// Makes a client, which connects again by itself as long as names lead it.
+///
+/// Where the machine does not know the names, it gives up after one attempt: what it has is an
+/// address, and the server may have another one by then.
+async fn attempt(server: &str, farewell: mpsc::Sender<()>) -> Result<Client, AttemptError> {
     let options = ConnectOptions::new()
         .connection_timeout(ATTEMPT)
+        .max_reconnects(place::resolver().map(|_| 1))
         .reconnect_delay_callback(|attempts| if attempts > 1 { PAUSE } else { Duration::ZERO })
         .event_callback(move |event| {
-            let failed = matches!(event, Event::ClientError(_) | Event::Disconnected);
-            if failed {
-                complain(&event.to_string());
-                // Whoever has not looked yet will see that one too.
-                let _ = complaints.try_send(());
+            match event {
+                Event::ClientError(ClientError::MaxReconnects) => {
+                    let _ = farewell.try_send(());
+                }
+                Event::ClientError(_) | Event::Disconnected => complain(&event.to_string()),
+                _ => {}
             }
             std::future::ready(())
         });

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn read(
-        change: impl FnOnce(&mut BTreeMap<&str, &str>),
+        change: &[(&'static str, Option<&'static str>)],
     ) -> Result<Environment, EnvironmentError> {
         let mut variables = BTreeMap::from([
             ("KRT_RUNTIME_ID", "rt"),
@@ -97,13 +97,18 @@ mod tests {
             ("KRT_INFLUX_URI", "http://rt-influxdb:8086"),
             ("KRT_REQUEST_TIMEOUT", "30"),
         ]);
-        change(&mut variables);
+        for (name, value) in change {
+            match value {
+                Some(value) => variables.insert(name, value),
+                None => variables.remove(name),
+            };
+        }
         Environment::of(|name| variables.get(name).map(|&value| value.to_owned()))
     }
 
     #[test]
     fn timeouts_are_seconds() {
-        let environment = read(|_| ()).unwrap();
+        let environment = read(&[]).unwrap();
 
         assert_eq!(environment.request_timeout, Duration::from_secs(30));
         assert_eq!(environment.jetstream_timeout, Duration::from_secs(5));
@@ -122,19 +127,19 @@ mod tests {
             "KRT_INFLUX_URI",
         ];
         for name in required {
-            let missed = read(|variables| drop(variables.remove(name)));
+            let missed = read(&[(name, None)]);
             assert_eq!(missed, Err(EnvironmentError::Missing(name)));
         }
     }
 
     #[test]
     fn a_variable_may_be_empty() {
-        assert!(read(|variables| drop(variables.insert("KRT_INFLUX_URI", ""))).is_ok());
+        assert!(read(&[("KRT_INFLUX_URI", Some(""))]).is_ok());
     }
 
     #[test]
     fn a_timeout_is_a_number() {
-        let refused = read(|variables| drop(variables.insert("KRT_REQUEST_TIMEOUT", "30s")));
+        let refused = read(&[("KRT_REQUEST_TIMEOUT", Some("30s"))]);
 
         assert_eq!(refused, Err(EnvironmentError::NoNumber("30s".to_owned())));
     }

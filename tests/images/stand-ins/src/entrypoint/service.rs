@@ -100,3 +100,80 @@ impl UnaryService<Bytes> for Unary {
         answer.boxed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::{
+        entrypoint::{environment::Environment, subjects::Subjects},
+        nats::Connection,
+    };
+
+    const PROTO: &str = r#"
+        syntax = "proto3";
+        message Words { string text = 1; }
+        service Entrypoint {
+            rpc Greet (Words) returns (Words);
+            rpc Chat (stream Words) returns (stream Words);
+        }
+    "#;
+
+    fn service() -> Service {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("public_input.proto");
+        fs::write(&path, PROTO).unwrap();
+        let schema = Schema::load(&path).unwrap();
+        let path = folder.path().join("nats_subject.json");
+        fs::write(&path, "{}").unwrap();
+        let environment = Environment {
+            version: "v1".to_owned(),
+            node: "entrypoint".to_owned(),
+            nats_server: "127.0.0.1:1".to_owned(),
+            subjects_file: path.display().to_string(),
+            request_timeout: Duration::ZERO,
+            jetstream_timeout: Duration::ZERO,
+            slow_start: Duration::ZERO,
+        };
+        let nats = Connection::open(environment.nats_server.clone());
+        let subjects = Subjects::load(&path).unwrap();
+        let caller = Caller::new(environment, subjects, nats);
+        Service::new(&schema, Arc::new(caller)).unwrap()
+    }
+
+    async fn status(path: &str) -> Option<i32> {
+        let request = http::Request::builder()
+            .method("POST")
+            .uri(path)
+            .header("content-type", "application/grpc")
+            .body(Body::empty())
+            .unwrap();
+        let response = service().oneshot(request).await.unwrap();
+        let status = response.headers().get("grpc-status")?;
+        status.to_str().unwrap().parse().ok()
+    }
+
+    const UNIMPLEMENTED: Option<i32> = Some(12);
+
+    #[tokio::test]
+    async fn there_is_no_health_service() {
+        assert_eq!(status("/grpc.health.v1.Health/Check").await, UNIMPLEMENTED);
+    }
+
+    #[tokio::test]
+    async fn there_is_reflection_of_both_versions() {
+        for version in ["v1", "v1alpha"] {
+            let path = format!("/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
+            // Nothing is wrong yet: the answers to questions are still to come.
+            assert_eq!(status(&path).await, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_method_with_streams_is_not_implemented() {
+        assert_eq!(status("/Entrypoint/Chat").await, UNIMPLEMENTED);
+    }
+}

@@ -79,6 +79,20 @@ fn nats_and_the_stream_may_come_later() {
 }
 
 #[test]
+fn a_stream_that_is_made_again_stays_without_consumers() {
+    let stage = Stage::new();
+    let mut node = node(&stage);
+    until_said(&mut node, "Subscribed to");
+
+    stage.delete_stream();
+    stage.make_stream();
+    std::thread::sleep(Duration::from_secs(3));
+
+    assert!(stage.consumers().is_empty());
+    assert!(!node.has_ended().unwrap());
+}
+
+#[test]
 fn a_pod_without_inputs_is_told_so_and_ends() {
     let output = start("durables", [], []).wait().unwrap();
 

@@ -1,7 +1,10 @@
 //! The stand-ins as processes, with a real NATS between them.
 
+#![cfg(test)]
+
 mod durables;
 mod entrypoint;
+mod place;
 mod stage;
 
 /// The messages between them, as the stand-ins read and write them.

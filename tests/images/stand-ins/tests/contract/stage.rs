@@ -52,10 +52,18 @@ impl Stage {
         stage
     }
 
+    /// Starts NATS at another address than before, at the same port.
+    pub(crate) fn move_nats(&mut self, address: [u8; 4]) {
+        self.end_nats();
+        self.nats.set_ip(address.into());
+        self.start_nats();
+    }
+
     /// Starts NATS.
     pub(crate) fn start_nats(&mut self) {
         let server = Command::new(NATS.binary().unwrap())
-            .args(["--jetstream", "--addr=127.0.0.1"])
+            .arg("--jetstream")
+            .arg(format!("--addr={}", self.nats.ip()))
             .arg(format!("--port={}", self.nats.port()))
             .arg(format!("--store_dir={}", self.path("nats").display()))
             .stdin(Stdio::null())
@@ -110,6 +118,11 @@ impl Stage {
         self.nats.to_string()
     }
 
+    /// Returns the port of NATS.
+    pub(crate) fn nats_port(&self) -> u16 {
+        self.nats.port()
+    }
+
     /// Returns the path of a file of this test.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -123,8 +136,7 @@ impl Stage {
     }
 
     fn jetstream(&self) -> jetstream::Context {
-        let client = self.block_on(async_nats::connect(self.nats())).unwrap();
-        jetstream::new(client)
+        self.block_on(async { jetstream::new(async_nats::connect(self.nats()).await.unwrap()) })
     }
 
     fn block_on<T>(&self, future: impl Future<Output = T>) -> T {

@@ -52,7 +52,7 @@ impl Node {
     ) -> Self {
         let (end, ended) = oneshot::channel();
         let (is_ready, ready) = mpsc::channel();
-        let (receives, received) = mpsc::channel();
+        let (arrivals, received) = mpsc::channel();
         let server = stage.nats();
         let work = async move {
             let client = async_nats::connect(server).await.unwrap();
@@ -70,7 +70,7 @@ impl Node {
                     published.await.unwrap().await.unwrap();
                 }
                 // The test may be at its end.
-                let _ = receives.send(bytes);
+                let _ = arrivals.send(bytes);
             }
         };
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
