@@ -7,9 +7,12 @@
 mod busybox;
 mod digest;
 mod error;
+mod kre;
 mod layer;
 mod layout;
 mod reference;
+mod services;
+mod stand_in;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -18,7 +21,14 @@ use std::path::{Path, PathBuf};
 
 pub use busybox::busybox;
 pub use error::ImageError;
+pub use kre::kre;
 pub use layer::Layer;
+pub use services::{further_services, services};
+pub use stand_in::stand_in;
+
+use kre_core::runtime::RuntimeSpec;
+
+use serde_json::json;
 
 use self::layout::Layout;
 use crate::build::cache;
@@ -74,6 +84,13 @@ fn archive_in(cache: &Path, name: &'static str, images: &[Image]) -> Result<Path
         fs::rename(&partial, &archive).map_err(|error| ImageError::file(&partial, error))?;
     }
     Ok(archive)
+}
+
+/// A runtime for which nobody says more than must be said: it names the images of the others.
+fn defaults() -> Result<RuntimeSpec, ImageError> {
+    let stored = json!({ "storage": { "size": "1Gi" } });
+    let spec = json!({ "id": "demo", "name": "Demo", "nats": stored, "mongodb": stored });
+    Ok(serde_json::from_value(spec)?)
 }
 
 /// Where programs are looked for in images that have folders for them.
