@@ -7,6 +7,8 @@ mod causes;
 mod client;
 mod codec;
 mod consumer;
+mod documents;
+mod downloader;
 mod durables;
 mod entrypoint;
 mod environment;
@@ -16,7 +18,10 @@ mod message;
 mod nats;
 mod place;
 mod signals;
+mod silent;
+mod web;
 mod wire;
+mod writer;
 
 use std::process::ExitCode;
 
