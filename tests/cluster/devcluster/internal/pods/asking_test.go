@@ -13,7 +13,11 @@ func (f *fixture) url(name, path string) string {
 
 // ask has the process of a pod do something; what it does is to end, if there is no answer.
 func (f *fixture) ask(name, path string) error {
-	response, err := http.Get(f.url(name, path))
+	return f.askAt(f.url(name, path))
+}
+
+func (f *fixture) askAt(url string) error {
+	response, err := http.Get(url)
 	if err == nil {
 		response.Body.Close()
 	}
@@ -40,7 +44,12 @@ func (s started) variable(name string) string {
 
 func (f *fixture) started(name string) started {
 	f.Helper()
-	response, err := http.Get(f.url(name, "/started"))
+	return f.startedAt(f.url(name, "/started"))
+}
+
+func (f *fixture) startedAt(url string) started {
+	f.Helper()
+	response, err := http.Get(url)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -43,8 +43,8 @@ const (
 	codeLost       = 255
 )
 
-// container is one container of a pod: a process if its image is known and it is no init
-// container, else a pretence that runs without one.
+// container is one container of a pod: a process if its image is known for containers of its kind,
+// else a pretence that runs without one.
 type container struct {
 	spec    *corev1.Container
 	initial bool
@@ -84,19 +84,23 @@ type stop struct {
 func newContainers(pod *corev1.Pod) []*container {
 	var containers []*container
 	for i := range pod.Spec.InitContainers {
-		containers = append(containers, &container{spec: &pod.Spec.InitContainers[i], initial: true})
+		containers = append(containers, newContainer(&pod.Spec.InitContainers[i], true))
 	}
 	for i := range pod.Spec.Containers {
-		added := &container{spec: &pod.Spec.Containers[i]}
-		if known, ok := imageOf(added.spec.Image); ok {
-			added.image = &known
-		}
-		containers = append(containers, added)
+		containers = append(containers, newContainer(&pod.Spec.Containers[i], false))
 	}
 	for _, c := range containers {
 		c.adopt(pod.Status)
 	}
 	return containers
+}
+
+func newContainer(spec *corev1.Container, initial bool) *container {
+	added := &container{spec: spec, initial: initial}
+	if known, ok := imageOf(spec.Image); ok && known.initial == initial {
+		added.image = &known
+	}
+	return added
 }
 
 // adopt takes over what the status says of an earlier life of this program: what ran then was

@@ -8,10 +8,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
+	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 )
 
 // fateAnnotation marks pods that KWOK's stages make fail.
 const fateAnnotation = "devcluster.kre.konstellation.io/fate"
+
+func isFated(pod *corev1.Pod) bool {
+	_, fated := pod.Annotations[fateAnnotation]
+	return fated
+}
 
 // crew has a worker for each pod that processes play.
 type crew struct {
@@ -26,6 +32,8 @@ type crew struct {
 	ending map[string]chan struct{}
 	// failed has for each pod that is made to fail when its log has been published.
 	failed map[types.UID]chan struct{}
+	// companions has for each pod with a process beside it what ends that process.
+	companions map[types.UID]context.CancelFunc
 	// closed says that nothing is to be begun any more.
 	closed bool
 }
@@ -34,6 +42,7 @@ func newCrew(ctx context.Context, site *site, failureLog func(*corev1.Pod) (cont
 	return &crew{
 		site: site, ctx: ctx, failureLog: failureLog,
 		workers: map[types.UID]*worker{}, ending: map[string]chan struct{}{}, failed: map[types.UID]chan struct{}{},
+		companions: map[types.UID]context.CancelFunc{},
 	}
 }
 
@@ -77,13 +86,13 @@ func (c *crew) handler() cache.ResourceEventHandler {
 // isOurs tells whether processes play a pod: on a node of KWOK, with a service image, and neither
 // meant to fail nor with an image that no node could pull.
 func (c *crew) isOurs(pod *corev1.Pod) bool {
-	if _, fated := pod.Annotations[fateAnnotation]; fated || !c.playedByKwok(pod.Spec.NodeName) {
+	if isFated(pod) || !c.playedByKwok(pod.Spec.NodeName) {
 		return false
 	}
 	known := false
 	for _, container := range pod.Spec.Containers {
-		_, isService := imageOf(container.Image)
-		known = known || isService
+		service, isService := imageOf(container.Image)
+		known = known || isService && !service.initial
 	}
 	for _, container := range append(append([]corev1.Container{}, pod.Spec.InitContainers...), pod.Spec.Containers...) {
 		known = known && !unreachable(container.Image)
@@ -107,14 +116,38 @@ func (c *crew) changed(pod *corev1.Pod) {
 		c.engage(pod)
 	default:
 		c.publishFailure(pod)
+		c.attend(pod)
 	}
 }
 
-// engage starts a worker. It waits for the one before it of that name: two processes must not have
-// the same volume.
+// engage starts a worker.
 func (c *crew) engage(pod *corev1.Pod) {
 	engaged := newWorker(c.site, pod)
 	c.workers[pod.UID] = engaged
+	c.inTurn(pod, func() { engaged.run(c.ctx) })
+}
+
+// attend starts a companion for a pod of a node that has become ready, and ends it when it is ready
+// no more.
+func (c *crew) attend(pod *corev1.Pod) {
+	end, attended := c.companions[pod.UID]
+	node := nodeContainer(pod)
+	wanted := node != nil && podutil.IsPodReady(pod) && c.playedByKwok(pod.Spec.NodeName)
+	switch {
+	case wanted && !attended:
+		ctx, end := context.WithCancel(c.ctx)
+		c.companions[pod.UID] = end
+		added := newCompanion(c.site, pod, node)
+		c.inTurn(pod, func() { added.run(ctx, c.ctx) })
+	case attended && !wanted:
+		delete(c.companions, pod.UID)
+		end()
+	}
+}
+
+// inTurn runs what plays a pod, after what played the one before it of that name: two processes
+// must not have the same volume.
+func (c *crew) inTurn(pod *corev1.Pod, run func()) {
 	name := pod.Namespace + "/" + pod.Name
 	before, done := c.ending[name], make(chan struct{})
 	c.ending[name] = done
@@ -125,7 +158,7 @@ func (c *crew) engage(pod *corev1.Pod) {
 		if before != nil {
 			<-before
 		}
-		engaged.run(c.ctx)
+		run()
 	}()
 }
 
@@ -146,6 +179,10 @@ func (c *crew) gone(pod *corev1.Pod) {
 	if present, found := c.workers[pod.UID]; found {
 		delete(c.workers, pod.UID)
 		present.inbox.put(podGone{})
+	}
+	if end, attended := c.companions[pod.UID]; attended {
+		delete(c.companions, pod.UID)
+		end()
 	}
 	if published := c.failed[pod.UID]; published != nil && !c.closed {
 		delete(c.failed, pod.UID)

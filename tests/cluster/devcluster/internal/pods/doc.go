@@ -2,9 +2,14 @@
 // scheduler has bound to nodes of KWOK.
 //
 // A pod is played if one of its containers has the image of a service (NATS, MongoDB, MinIO,
-// versitygw, InfluxDB), unless it is meant to fail or has an image of a registry that nobody can
-// reach: those are for the stages of KWOK, as are all other pods. Each of its service containers
-// is a process of a program from the programs folder, on an address of the pod's own.
+// versitygw, InfluxDB) or of an entrypoint of KRE, unless it is meant to fail or has an image of a
+// registry that nobody can reach: those are for the stages of KWOK, as are all other pods. Each of
+// its service containers is a process of a program from the programs folder, on an address of the
+// pod's own; so is an init container that fetches the files of an entrypoint.
+//
+// The pods of KRE's nodes are for KWOK too: nothing runs what is in them. Beside each that is ready
+// a process makes the consumers in NATS that its runner would make, and says in the container's log
+// what comes there.
 //
 // # Like a kubelet
 //
@@ -31,9 +36,12 @@
 //     the machine's. Nothing plays kube-proxy: cluster IPs and node ports lead nowhere, names do
 //     (see package names).
 //   - A command that is none of the programs runs the program of that name of this machine.
-//   - Other containers are pretended, with those of init containers among them: init containers
+//   - Other containers are pretended, with init containers of services among them: init containers
 //     are done at once, all others run, are ready and end well. What is missing for their
 //     environment holds them up all the same.
+//   - A node of KRE is known by variable KRT_NATS_INPUTS, declared one by one (env, not envFrom). The
+//     process beside it is killed with it, without grace, and not told of volumes; no probe and no
+//     restart of the pod has to do with it.
 //   - Probes that execute something check instead whether the first port of the container is open.
 //     The first probe comes after a second, not within a random part of the period. Hooks other than a
 //     sleep before the end are not run, and nothing reads a termination message.

@@ -10,8 +10,7 @@ import (
 
 // publishFailure lets KWOK answer for the log of a container that is made to fail.
 func (c *crew) publishFailure(pod *corev1.Pod) {
-	_, fated := pod.Annotations[fateAnnotation]
-	if !fated || c.failureLog == nil || c.failed[pod.UID] != nil || !c.playedByKwok(pod.Spec.NodeName) {
+	if !isFated(pod) || c.failureLog == nil || c.failed[pod.UID] != nil || !c.playedByKwok(pod.Spec.NodeName) {
 		return
 	}
 	container, text, ok := c.failureLog(pod)

@@ -59,15 +59,9 @@ type fixture struct {
 func newFixture(t *testing.T, objects ...runtime.Object) *fixture {
 	t.Helper()
 	t.Parallel()
-	program, err := service()
-	if err != nil {
-		t.Fatal(err)
-	}
 	const firstSlot = 200
 	f := &fixture{T: t, slot: byte(firstSlot + slots.Add(1)), directory: t.TempDir(), programs: t.TempDir()}
-	if err := os.Symlink(program, filepath.Join(f.programs, "nats-server")); err != nil {
-		t.Fatal(err)
-	}
+	f.provide("nats-server")
 	node := &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: "node-1", Labels: map[string]string{"type": "kwok"}},
 		Status:     corev1.NodeStatus{Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "127.210.0.1"}}},
@@ -86,6 +80,18 @@ func newFixture(t *testing.T, objects ...runtime.Object) *fixture {
 	f.play()
 	t.Cleanup(func() { f.end() })
 	return f
+}
+
+// provide puts a program into the folder of programs.
+func (f *fixture) provide(name string) {
+	f.Helper()
+	program, err := service()
+	if err == nil {
+		err = os.Symlink(program, filepath.Join(f.programs, name))
+	}
+	if err != nil {
+		f.Fatal(err)
+	}
 }
 
 // play starts to play, as if the program had just been started.

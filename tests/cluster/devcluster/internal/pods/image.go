@@ -23,6 +23,8 @@ type image struct {
 	ports []int32
 	// files are those that the defaults refer to.
 	files map[string]string
+	// initial says that it is an image of init containers, which runs nowhere else.
+	initial bool
 }
 
 func isFlag(first string) bool { return strings.HasPrefix(first, "-") }
@@ -30,6 +32,11 @@ func isFlag(first string) bool { return strings.HasPrefix(first, "-") }
 func isNot(program string) func(string) bool {
 	return func(first string) bool { return first != program }
 }
+
+func never(string) bool { return false }
+
+// standIn is the program that stands for KRE's images; its first argument says for which.
+const standIn = "stand-in"
 
 // natsConfiguration listens where the image's own file does; its cluster has no routes.
 const natsConfiguration = `port: 4222
@@ -42,7 +49,8 @@ cluster {
 
 const natsConfigurationPath = "/etc/nats/nats-server.conf"
 
-// images are the service images that a process can stand for.
+// images are the service images that a process can stand for. Those of KRE say here what they have
+// fixed: paths are rewritten in arguments, not in programs.
 var images = []image{
 	{
 		repository: "nats",
@@ -83,6 +91,22 @@ var images = []image{
 		defaults:   []string{"influxd"},
 		data:       "/var/lib/influxdb",
 		ports:      []int32{8086},
+	},
+	{
+		repository: "kre-entrypoint",
+		program:    standIn,
+		implied:    never,
+		defaults: []string{
+			standIn, "kre-entrypoint", "--proto", "/krt-files/public_input.proto", "--log", "/var/log/app/app.log",
+		},
+		ports: []int32{9000},
+	},
+	{
+		repository: "krt-files-downloader",
+		program:    standIn,
+		implied:    never,
+		defaults:   []string{standIn, "krt-files-downloader"},
+		initial:    true,
 	},
 }
 

@@ -15,6 +15,8 @@ func TestAnImageIsAService(t *testing.T) {
 		"minio/minio:RELEASE.2025-01-01":         "minio",
 		"ghcr.io/versity/versitygw:v1":           "versitygw",
 		"influxdb:1.8":                           "influxd",
+		"konstellation/kre-entrypoint:3.3.6":     "stand-in",
+		"konstellation/krt-files-downloader":     "stand-in",
 		"nats-box":                               "",
 		"natsio/prometheus-nats-exporter:0.15":   "",
 		"nats/other":                             "",
@@ -60,6 +62,8 @@ func TestAnEntrypointMakesOfArguments(t *testing.T) {
 		{"MinIO takes a verb", "minio/minio", nil, []string{"server", "/data"}, []string{"minio", "server", "/data"}},
 		{"or its own name", "minio/minio", nil, []string{"minio", "server", "/data"}, []string{"minio", "server", "/data"}},
 		{"versitygw takes anything", "versity/versitygw", nil, []string{"posix", "/data"}, []string{"versitygw", "posix", "/data"}},
+		{"a program of their own, where the image has nothing but a default", "kre-entrypoint", nil, []string{"--version"}, []string{"--version"}},
+		{"nothing, where the image says all", "krt-files-downloader", nil, nil, []string{"stand-in", "krt-files-downloader"}},
 		{"InfluxDB takes flags", "influxdb:1.8", nil, []string{"-config", "/x"}, []string{"influxd", "-config", "/x"}},
 	} {
 		t.Run(fact.says, func(t *testing.T) {

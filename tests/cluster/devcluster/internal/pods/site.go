@@ -1,8 +1,11 @@
 package pods
 
 import (
+	"context"
 	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -16,6 +19,7 @@ import (
 	"k8s.io/client-go/tools/record"
 	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
 
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/names"
 )
 
@@ -65,6 +69,38 @@ func (s *site) allServices() []*corev1.Service {
 	// A lister that reads its cache has no other error than none.
 	found, _ := s.services.List(labels.Everything())
 	return found
+}
+
+// sceneOf is what the containers of a pod refer to, as it is now.
+func (s *site) sceneOf(ctx context.Context, pod *corev1.Pod, address netip.Addr) scene {
+	return scene{
+		pod:         pod,
+		address:     address.String(),
+		hostIP:      s.hostIP(pod.Spec.NodeName),
+		allocatable: s.allocatable(pod.Spec.NodeName),
+		services:    s.allServices(),
+		objects:     liveObjects{ctx: ctx, client: s.client, namespace: pod.Namespace},
+	}
+}
+
+// whereabouts are the variables that tell a process where it lives, and others whose it is.
+func (s *site) whereabouts(pod *corev1.Pod, container string, address netip.Addr, resolver *names.Server) []string {
+	return []string{
+		"DEVCLUSTER_ADDRESS=" + address.String(),
+		"DEVCLUSTER_RESOLVER=" + resolver.Address(),
+		home.DirectoryVariable + "=" + s.directory,
+		home.ComponentVariable + "=" + pod.Namespace + "/" + pod.Name + "/" + container,
+	}
+}
+
+func (s *site) hasProgram(name string) bool {
+	found, err := os.Stat(filepath.Join(s.programs, name))
+	return err == nil && found.Mode().IsRegular()
+}
+
+// withoutProgram says that a program is missing.
+func withoutProgram(name string) string {
+	return "devcluster was started without the program " + name
 }
 
 // zone tells the resolvers of pods which processes there are.

@@ -14,8 +14,6 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/events"
 	"k8s.io/kubernetes/pkg/kubelet/util/format"
 	"k8s.io/kubernetes/pkg/securitycontext"
-
-	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
 )
 
 // pullInterval is the time between two looks for a program that is missing.
@@ -27,7 +25,7 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 // start makes a container run, or says why it cannot.
 func (w *worker) start(ctx context.Context, c *container) {
 	if c.image != nil && !w.hasProgram(c.image.program) {
-		message := "devcluster was started without the program " + c.image.program
+		message := withoutProgram(c.image.program)
 		w.tell(c, corev1.EventTypeWarning, events.FailedToPullImage, fmt.Sprintf("Failed to pull image %q: %s", c.spec.Image, message))
 		w.refuse(c, reasonPull, message, reasonPull, pullInterval)
 		return
@@ -62,11 +60,6 @@ func (w *worker) refuse(c *container, reason, message, event string, interval ti
 	w.tell(c, corev1.EventTypeWarning, events.FailedToCreateContainer, "Error: "+event)
 	c.wait(reason, message, time.Now().Add(interval))
 	w.wakeAt(c.attempt)
-}
-
-func (w *worker) hasProgram(name string) bool {
-	found, err := os.Stat(filepath.Join(w.programs, name))
-	return err == nil && found.Mode().IsRegular()
 }
 
 // checkUser refuses what a kubelet refuses: all of the service images run as root.
@@ -209,12 +202,9 @@ func (w *worker) variables(c *container, layout layout, places paths, variables 
 	}
 	environment = append(environment,
 		"PATH="+w.programs+":"+path,
-		"DEVCLUSTER_ADDRESS="+w.address.String(),
-		"DEVCLUSTER_RESOLVER="+w.names.Address(),
 		"DEVCLUSTER_INITDB="+places.rewrite(initFolder),
-		home.DirectoryVariable+"="+w.directory,
-		home.ComponentVariable+"="+w.pod.Namespace+"/"+w.pod.Name+"/"+c.spec.Name,
 	)
+	environment = append(environment, w.whereabouts(w.pod, c.spec.Name, w.address, w.names)...)
 	if c.image.data != "" {
 		environment = append(environment, "DEVCLUSTER_DATA="+places.rewrite(c.image.data))
 	}

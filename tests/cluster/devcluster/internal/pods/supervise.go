@@ -18,6 +18,10 @@ func (w *worker) supervise(c *container) {
 		c.started, c.ready = true, true
 		return
 	}
+	if c.initial && !c.sidecar() {
+		// Its end is what counts.
+		return
+	}
 	all, endAll := context.WithCancel(context.Background())
 	ending, endProbes := context.WithCancel(all)
 	c.endAll, c.endProbes = endAll, endProbes

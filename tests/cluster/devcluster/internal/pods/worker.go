@@ -115,14 +115,7 @@ func (w *worker) giveAddressBack() {
 
 // scene is what the containers refer to, as it is now.
 func (w *worker) scene(ctx context.Context) scene {
-	return scene{
-		pod:         w.pod,
-		address:     w.address.String(),
-		hostIP:      w.hostIP(w.pod.Spec.NodeName),
-		allocatable: w.allocatable(w.pod.Spec.NodeName),
-		services:    w.allServices(),
-		objects:     liveObjects{ctx: ctx, client: w.client, namespace: w.pod.Namespace},
-	}
+	return w.sceneOf(ctx, w.pod, w.address)
 }
 
 // handle takes notice of an event. What follows from it is for step to do.

@@ -19,7 +19,7 @@ const (
 )
 
 // serviceImages are images whose pods are processes.
-var serviceImages = []string{"nats", "mongo", "minio", "versitygw", "influxdb"}
+var serviceImages = []string{"nats", "mongo", "minio", "versitygw", "influxdb", "kre-entrypoint"}
 
 // running are the fates whose container runs, if only for a moment, and so can log something.
 var running = []string{"crash-loop", "exits-zero", "oom-killed", "never-ready", "breaks"}

@@ -78,7 +78,7 @@ func pod(image string, annotations ...string) *corev1.Pod {
 func TestServicesAreKnownByTheLastElementOfTheImage(t *testing.T) {
 	for image, wanted := range map[string]bool{
 		"nats": true, "nats:2.10-alpine": true, "docker.io/library/mongo:7": true, "quay.io/minio/minio@sha256:00": true,
-		"localhost:5000/versitygw:1": true, "influxdb:2": true,
+		"localhost:5000/versitygw:1": true, "influxdb:2": true, "konstellation/kre-entrypoint:3.3.6": true,
 		"natsio/nats-box": false, "mongo-express": false, "minio/mc": false, "reg.invalid/nats:2": false, "": false,
 	} {
 		if got := Service(pod(image)); got != wanted {

@@ -9,10 +9,13 @@ def unpullable: .image | split("/") | length > 1 and (.[0] | split(":")[0] | end
 
 def image_name: .image | split("@")[0] | split("/")[-1] | split(":")[0];
 
+# What a process stands for.
+def service: image_name | IN("nats", "mongo", "minio", "versitygw", "influxdb", "kre-entrypoint");
+
 def fate:
   if any(every_container[]; unpullable) then "pull-error"
   elif mark("fate") then mark("fate")
-  elif any(.spec.containers[]; image_name | IN("nats", "mongo", "minio", "versitygw", "influxdb")) then "service"
+  elif any(.spec.containers[]; service) then "service"
   elif any(.metadata.ownerReferences[]?; .kind == "Job") then "job"
   else "ordinary"
   end;
