@@ -6,8 +6,10 @@ use mongodb::{
     Client,
     bson::doc,
     error::{Error, ErrorKind},
-    options::ClientOptions,
+    options::{ClientOptions, ServerAddress},
 };
+
+use crate::place;
 
 /// How long the originals look for a server.
 const SELECTION: Duration = Duration::from_secs(30);
@@ -16,6 +18,12 @@ const SELECTION: Duration = Duration::from_secs(30);
 pub(crate) async fn connect(uri: &str) -> Result<Client, Error> {
     let mut options = ClientOptions::parse(uri).await?;
     options.server_selection_timeout = Some(SELECTION);
+    for host in &mut options.hosts {
+        // A name that leads nowhere yet is the driver's, which waits for it in the original's words.
+        if let Ok(found) = place::resolve(&host.to_string()).await {
+            *host = ServerAddress::parse(found)?;
+        }
+    }
     let client = Client::with_options(options)?;
     client
         .database("admin")

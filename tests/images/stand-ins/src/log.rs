@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use time::OffsetDateTime;
@@ -11,10 +12,11 @@ static COPY: OnceLock<Option<Mutex<File>>> = OnceLock::new();
 
 /// Has every line appended to a file too, as `tee -a` has it; one that cannot be opened is only
 /// complained about.
-pub(crate) fn copy_to(path: &str) {
+pub(crate) fn copy_to(path: impl AsRef<Path>) {
+    let path = path.as_ref();
     let file = OpenOptions::new().append(true).create(true).open(path);
     if let Err(error) = &file {
-        line(&format!("tee: {path}: {error}"));
+        line(&format!("tee: {}: {error}", path.display()));
     }
     COPY.get_or_init(|| file.ok().map(Mutex::new));
 }

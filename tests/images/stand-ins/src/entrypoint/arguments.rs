@@ -7,6 +7,9 @@ use crate::place;
 /// Where the original expects the description of its service, whatever the version calls it.
 const PROTO: &str = "/krt-files/public_input.proto";
 
+/// What fluent-bit reads.
+const LOG: &str = "/var/log/app/app.log";
+
 /// The port of the original.
 const PORT: u16 = 9000;
 
@@ -15,6 +18,8 @@ const PORT: u16 = 9000;
 pub(super) struct Arguments {
     /// The description of the service; `--proto`.
     pub(super) proto: PathBuf,
+    /// Where every line of the log is repeated; `--log`.
+    pub(super) log: PathBuf,
     /// Where calls are expected; `--listen`.
     pub(super) listen: SocketAddr,
 }
@@ -24,12 +29,14 @@ impl Arguments {
     pub(super) fn of(mut arguments: impl Iterator<Item = OsString>) -> Self {
         let mut found = Self {
             proto: PROTO.into(),
+            log: LOG.into(),
             listen: place::endpoint(PORT),
         };
         while let Some(name) = arguments.next() {
             let value = arguments.next().unwrap_or_default();
             match name.to_str() {
                 Some("--proto") => found.proto = value.into(),
+                Some("--log") => found.log = value.into(),
                 Some("--listen") => {
                     let address = value.to_str().and_then(|text| text.parse().ok());
                     found.listen = address.unwrap_or(found.listen);
@@ -54,14 +61,17 @@ mod tests {
         let arguments = of(&[]);
 
         assert_eq!(arguments.proto, PathBuf::from(PROTO));
+        assert_eq!(arguments.log, PathBuf::from(LOG));
         assert_eq!(arguments.listen.to_string(), "0.0.0.0:9000");
     }
 
     #[test]
     fn a_test_says_where_its_own_things_are() {
-        let arguments = of(&["--listen", "127.0.0.1:19000", "--proto", "a.proto"]);
+        let line = "--listen 127.0.0.1:19000 --proto a.proto --log a.log";
+        let arguments = of(&line.split(' ').collect::<Vec<_>>());
 
         assert_eq!(arguments.proto, PathBuf::from("a.proto"));
+        assert_eq!(arguments.log, PathBuf::from("a.log"));
         assert_eq!(arguments.listen.to_string(), "127.0.0.1:19000");
     }
 }

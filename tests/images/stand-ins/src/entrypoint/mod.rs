@@ -29,9 +29,6 @@ use self::{
 };
 use crate::{causes::chain, log, nats::Connection, signals};
 
-/// What fluent-bit reads.
-const LOG: &str = "/var/log/app/app.log";
-
 /// Why nothing is served; the process stays all the same.
 #[derive(Debug, thiserror::Error)]
 enum ServeError {
@@ -53,8 +50,8 @@ enum ServeError {
 /// Ends with code 1 where there is no description of the service, 2 where a folder stands in its
 /// place, and 0 where a variable is missing, because `tee` is the last of the original's pipeline.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    log::copy_to(LOG);
-    let Arguments { proto, listen } = Arguments::of(arguments);
+    let Arguments { proto, log, listen } = Arguments::of(arguments);
+    log::copy_to(&log);
     let schema = match Schema::load(&proto) {
         Ok(schema) => schema,
         Err(error) => {
