@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::{env, io};
 
-use harness::build::{BuildError, DEVCLUSTER, SERVICES};
+use harness::build::{BuildError, DEVCLUSTER};
 use harness::cluster::{ClusterError, Tool};
 use harness::report::remark;
 use terraform::diagnostics::chain;
@@ -41,7 +41,7 @@ fn become_devcluster(arguments: Vec<OsString>) -> Result<std::convert::Infallibl
     check_tier(tier())?;
     let starts = arguments.first().is_some_and(|verb| verb == "up");
     let mut command = if starts {
-        Tool::with(&SERVICES)?.command(arguments)
+        Tool::complete()?.command(arguments)
     } else {
         // Who ends or finds a cluster needs none of what it consists of.
         let mut command = Command::new(DEVCLUSTER.binary()?);

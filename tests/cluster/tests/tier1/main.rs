@@ -12,6 +12,7 @@ mod objects;
 mod policies;
 mod proxy;
 mod refusals;
+mod runners;
 mod services;
 mod start;
 mod support;

@@ -47,6 +47,24 @@ pub enum BuildError {
         /// What the system said.
         source: io::Error,
     },
+    /// Nobody knows where Cargo puts what it builds.
+    #[error(
+        "this program is in no folder of Cargo's, which {title} would be built into: `{program}`"
+    )]
+    NoTarget {
+        /// What was to be built.
+        title: &'static str,
+        /// The program that asks.
+        program: PathBuf,
+    },
+    /// Cargo ran and failed.
+    #[error("failed to build {title}:\n{tail}")]
+    Cargo {
+        /// What was to be built.
+        title: &'static str,
+        /// The command and the end of what it wrote.
+        tail: String,
+    },
     /// Go ran and failed.
     #[error("failed to build {title} in `{directory}`:\n{tail}")]
     Go {

@@ -8,6 +8,7 @@ mod error;
 mod modules;
 mod programs;
 mod toolchain;
+mod workspace;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub use modules::{
     DEVCLUSTER, INFLUXDB, KWOK, MINIO, MONGODB, NATS, OPENTOFU, PEERS, SERVICES, VERSITYGW,
 };
 pub use programs::programs;
+pub use workspace::{STAND_IN, stand_ins};
 
 use self::cache::Ingredients;
 use self::toolchain::Toolchain;

@@ -1,5 +1,7 @@
 //! Programs side by side in one folder, for those who look for several of them by name.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -8,24 +10,26 @@ use std::process;
 use super::cache::{self, Ingredients};
 use super::{BuildError, GoModule};
 
-/// Returns a folder with a link to each program, built first where nobody has.
+/// Returns a folder with a link to each program, built first where nobody has, and to others that
+/// are built already, by the name that they have there.
 ///
 /// The folder's name says what is in it: it never changes, and whoever wants the same programs
 /// uses the same folder.
-pub fn programs(modules: &[GoModule]) -> Result<PathBuf, BuildError> {
+pub fn programs(modules: &[GoModule], others: &[(&str, PathBuf)]) -> Result<PathBuf, BuildError> {
     let cache = cache::directory()?;
-    let mut binaries = Vec::new();
+    let mut binaries = BTreeMap::new();
     for module in modules {
-        binaries.push(module.binary_in(&cache)?);
+        binaries.insert(module.name.into(), module.binary_in(&cache)?);
     }
-    link(&cache, binaries)
+    let others = others.iter().cloned();
+    binaries.extend(others.map(|(name, binary)| (name.into(), binary)));
+    link(&cache, &binaries)
 }
 
-fn link(cache: &Path, mut binaries: Vec<PathBuf>) -> Result<PathBuf, BuildError> {
-    binaries.sort();
-    binaries.dedup();
+fn link(cache: &Path, binaries: &BTreeMap<OsString, PathBuf>) -> Result<PathBuf, BuildError> {
     let mut ingredients = Ingredients::default();
-    for binary in &binaries {
+    for (name, binary) in binaries {
+        ingredients.text(name.as_encoded_bytes());
         ingredients.text(binary.as_os_str().as_encoded_bytes());
     }
     let folder = cache.join(format!("programs-{}", ingredients.digest()));
@@ -37,8 +41,8 @@ fn link(cache: &Path, mut binaries: Vec<PathBuf>) -> Result<PathBuf, BuildError>
         .prefix(&format!("partial-{}-", process::id()))
         .tempdir_in(cache)
         .map_err(|source| BuildError::file(cache, source))?;
-    for binary in &binaries {
-        let link = partial.path().join(binary.file_name().unwrap_or_default());
+    for (name, binary) in binaries {
+        let link = partial.path().join(name);
         symlink(binary, &link).map_err(|source| BuildError::file(&link, source))?;
     }
     match fs::rename(partial.path(), &folder) {
@@ -53,12 +57,12 @@ fn link(cache: &Path, mut binaries: Vec<PathBuf>) -> Result<PathBuf, BuildError>
 mod tests {
     use super::*;
 
-    fn binaries(cache: &Path, names: &[&str]) -> Vec<PathBuf> {
+    fn binaries(cache: &Path, names: &[&str]) -> BTreeMap<OsString, PathBuf> {
         let binary = |name: &&str| {
-            let path = cache.join(format!("{name}-0")).join(name);
+            let path = cache.join(format!("{name}-0")).join("binary");
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, name).unwrap();
-            path
+            (name.into(), path)
         };
         names.iter().map(binary).collect()
     }
@@ -66,7 +70,7 @@ mod tests {
     #[test]
     fn every_program_is_found_by_its_name() {
         let cache = tempfile::tempdir().unwrap();
-        let folder = link(cache.path(), binaries(cache.path(), &["kwok", "minio"])).unwrap();
+        let folder = link(cache.path(), &binaries(cache.path(), &["kwok", "minio"])).unwrap();
 
         for name in ["kwok", "minio"] {
             assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), name);
@@ -74,19 +78,10 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_programs_does_not_matter() {
-        let cache = tempfile::tempdir().unwrap();
-        let forward = link(cache.path(), binaries(cache.path(), &["kwok", "minio"])).unwrap();
-        let backward = link(cache.path(), binaries(cache.path(), &["minio", "kwok"])).unwrap();
-
-        assert_eq!(forward, backward);
-    }
-
-    #[test]
     fn other_programs_are_in_another_folder() {
         let cache = tempfile::tempdir().unwrap();
-        let one = link(cache.path(), binaries(cache.path(), &["kwok"])).unwrap();
-        let two = link(cache.path(), binaries(cache.path(), &["kwok", "minio"])).unwrap();
+        let one = link(cache.path(), &binaries(cache.path(), &["kwok"])).unwrap();
+        let two = link(cache.path(), &binaries(cache.path(), &["kwok", "minio"])).unwrap();
 
         assert_ne!(one, two);
     }
@@ -98,7 +93,7 @@ mod tests {
 
         let folders = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8)
-                .map(|_| scope.spawn(|| link(cache.path(), programs.clone()).unwrap()))
+                .map(|_| scope.spawn(|| link(cache.path(), &programs).unwrap()))
                 .collect();
             threads
                 .into_iter()

@@ -137,7 +137,7 @@ fn numbers(version: &str) -> Option<(u32, u32, u32)> {
 }
 
 /// Returns the last lines of a long text.
-fn tail(text: &str) -> String {
+pub(super) fn tail(text: &str) -> String {
     let lines: Vec<_> = text.trim_end().lines().collect();
     let start = lines.len().saturating_sub(TAIL);
     lines.into_iter().skip(start).collect::<Vec<_>>().join("\n")

@@ -45,7 +45,6 @@ pub use policy::{ADMISSION, ImagePolicy};
 pub use snapshot::{Snapshot, fresh_id};
 pub use tool::Tool;
 
-use crate::build::SERVICES;
 use crate::report::{OrFail, remark};
 
 /// What a cluster has besides a control plane.
@@ -103,7 +102,7 @@ impl Cluster {
         })
     }
 
-    /// Returns the cluster with all services that the tests of this process share.
+    /// Returns the cluster with everything that a pod can be, which the tests of this process share.
     ///
     /// The first who asks starts it, and the end of the process ends it. Fails the test if it
     /// does not start.
@@ -112,7 +111,7 @@ impl Cluster {
         // The failure is kept too, so that it is not waited for again by each test.
         static SHARED: OnceLock<Result<Cluster, ClusterError>> = OnceLock::new();
         SHARED
-            .get_or_init(|| Self::start(Tool::with(&SERVICES)?, &Options::default()))
+            .get_or_init(|| Self::start(Tool::complete()?, &Options::default()))
             .as_ref()
             .or_fail("no cluster to test with")
     }

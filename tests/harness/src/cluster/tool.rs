@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::ClusterError;
-use crate::build::{DEVCLUSTER, GoModule, KWOK, programs};
+use crate::build::{DEVCLUSTER, GoModule, KWOK, SERVICES, STAND_IN, programs, stand_ins};
 use crate::process::{Output, Running};
 
 /// The longest that any verb may take; a start from nothing takes seconds on a quiet machine.
@@ -20,11 +20,21 @@ pub struct Tool {
 }
 
 impl Tool {
+    /// Returns the tool with everything that a pod can be: all services, and the stand-ins of KRE's
+    /// images; built where needed.
+    pub fn complete() -> Result<Self, ClusterError> {
+        Self::of(&SERVICES, &[(STAND_IN, stand_ins()?)])
+    }
+
     /// Returns the tool with the programs of every cluster and some services, built where needed.
     pub fn with(services: &[GoModule]) -> Result<Self, ClusterError> {
+        Self::of(services, &[])
+    }
+
+    fn of(services: &[GoModule], others: &[(&str, PathBuf)]) -> Result<Self, ClusterError> {
         let modules = [&[DEVCLUSTER, KWOK], services].concat();
         Ok(Self {
-            programs: programs(&modules)?,
+            programs: programs(&modules, others)?,
             home: None,
         })
     }

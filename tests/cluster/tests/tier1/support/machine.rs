@@ -137,7 +137,7 @@ fn lines_with(text: &str, needle: &str) -> BTreeSet<String> {
 }
 
 /// Finds processes whose command line, environment, folder or open files are about a home.
-fn processes(needle: &str) -> BTreeSet<String> {
+pub(crate) fn processes(needle: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for entry in fs::read_dir("/proc").or_fail("no processes").flatten() {
         let id = entry.file_name().to_string_lossy().into_owned();
