@@ -29,6 +29,7 @@ test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	$(CARGO_TEST) --workspace
 	cargo test --locked --doc --workspace --exclude tfplugin
 	$(CARGO_TEST) --package harness --package terraform-provider-conformance --test hosts
+	$(CARGO_TEST) --package stand-ins --test contract
 	$(CARGO_TEST) --package terraform-provider-kre --test acceptance
 	@# Not with a runner that gives each test a process: they share clusters.
 	cargo test --locked --package cluster --test tier1
@@ -53,6 +54,7 @@ lint-rust:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked --package harness --package terraform-provider-conformance --test hosts -- -D warnings
+	cargo clippy --locked --package stand-ins --test contract -- -D warnings
 	cargo clippy --locked --package terraform-provider-kre --test acceptance -- -D warnings
 	cargo clippy --locked --package cluster --test tier1 -- -D warnings
 	cargo clippy --locked --package kre-engine --test kubernetes -- -D warnings

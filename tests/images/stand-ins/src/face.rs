@@ -6,7 +6,10 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{client, durables, entrypoint};
+use crate::{
+    client, durables, entrypoint,
+    runner::{self, Flavour},
+};
 
 /// An image that is stood for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +20,10 @@ pub(crate) enum Face {
     Durables,
     /// `kre-entrypoint`.
     Entrypoint,
+    /// `kre-runner`: kre-py, which runs the nodes of most KRTs.
+    Runner,
+    /// `kre-runner-go`: kre-go.
+    RunnerGo,
 }
 
 impl Face {
@@ -33,6 +40,8 @@ impl Face {
             Self::Call => client::run(arguments),
             Self::Durables => durables::run(),
             Self::Entrypoint => entrypoint::run(arguments),
+            Self::Runner => runner::run(Flavour::Python),
+            Self::RunnerGo => runner::run(Flavour::Go),
         }
     }
 
@@ -41,6 +50,8 @@ impl Face {
             "kre-call" => Some(Self::Call),
             "durables" => Some(Self::Durables),
             "kre-entrypoint" => Some(Self::Entrypoint),
+            "kre-runner" => Some(Self::Runner),
+            "kre-runner-go" => Some(Self::RunnerGo),
             _ => None,
         }
     }

@@ -15,6 +15,7 @@ mod log;
 mod message;
 mod nats;
 mod place;
+mod runner;
 mod signals;
 mod wire;
 

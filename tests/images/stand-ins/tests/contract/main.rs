@@ -5,6 +5,7 @@
 mod durables;
 mod entrypoint;
 mod place;
+mod runner;
 mod stage;
 
 /// The messages between them, as the stand-ins read and write them.
