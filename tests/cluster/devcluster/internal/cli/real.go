@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/images"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/machine"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/realnode"
+)
+
+// node is the first process of a node; people have no use for it.
+func node() *cobra.Command {
+	var plan, hub string
+	command := &cobra.Command{
+		Use:    "node",
+		Hidden: true,
+		Args:   exactly(),
+		RunE:   func(*cobra.Command, []string) error { return realnode.Main(plan, hub) },
+	}
+	command.Flags().StringVar(&plan, "plan", "", "what the node has to know")
+	command.Flags().StringVar(&hub, "hub", "", "the network namespace that it joins")
+	return command
+}
+
+func tier() *cobra.Command {
+	return &cobra.Command{
+		Use:   "tier",
+		Short: "Print 2 if this machine can run nodes with containers, otherwise say what is missing",
+		Args:  exactly(),
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := machine.Check(command.Context()); err != nil {
+				return err
+			}
+			fmt.Println("2")
+			return nil
+		},
+	}
+}
+
+func imagesCommand() *cobra.Command {
+	command := &cobra.Command{Use: "images", Short: "Images of the nodes", Args: exactly()}
+	command.AddCommand(&cobra.Command{
+		Use:   "load FILE...",
+		Short: "Bring the images of archives to every node, as nodes pull nothing from elsewhere",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, files []string) error {
+			cluster, record, err := running(command)
+			if err != nil {
+				return err
+			}
+			nodes, err := realNodes(cluster, record)
+			if err != nil {
+				return err
+			}
+			return images.Load(command.Context(), nodes, files)
+		},
+	})
+	return command
+}
+
+// realNodes returns the sockets of containerd on the nodes, by the names of the nodes.
+func realNodes(cluster home.Cluster, record home.Record) (map[string]string, error) {
+	if len(record.Nodes) == 0 {
+		return nil, fmt.Errorf("the nodes of cluster `%s` are played and run no images; start one with `devcluster up --tier 2`", cluster.Name)
+	}
+	sockets := map[string]string{}
+	for _, name := range record.Nodes {
+		process, err := first(cluster, name)
+		if err != nil {
+			return nil, err
+		}
+		if process == nil {
+			return nil, fmt.Errorf("node `%s` is off; start it with `devcluster nodes start %s`", name, name)
+		}
+		sockets[name] = realnode.Socket(process.ID)
+	}
+	return sockets, nil
+}
+
+// first returns the first process of a node, nil while it is off.
+func first(cluster home.Cluster, node string) (*home.Process, error) {
+	members, err := cluster.Members()
+	if err != nil {
+		return nil, err
+	}
+	for _, member := range members {
+		if member.Component == node {
+			return &member.Process, nil
+		}
+	}
+	return nil, nil
+}
+
+func nodes() *cobra.Command {
+	command := &cobra.Command{Use: "nodes", Short: "Switch nodes off and on", Args: exactly()}
+	for _, verb := range []struct {
+		name, short string
+		run         func(context.Context, home.Cluster, string) error
+	}{
+		{"stop", "Switch a node off, as a failing power supply would", switchOff},
+		{"start", "Switch a node on, and wait until it is ready", switchOn},
+		{"restart", "Switch a node off and on, and wait until it is ready", func(ctx context.Context, cluster home.Cluster, node string) error {
+			return errors.Join(switchOff(ctx, cluster, node), switchOn(ctx, cluster, node))
+		}},
+	} {
+		command.AddCommand(&cobra.Command{
+			Use:   verb.name + " NODE",
+			Short: verb.short,
+			Args:  exactly("NODE"),
+			RunE: func(command *cobra.Command, arguments []string) error {
+				cluster, record, err := running(command)
+				if err != nil {
+					return err
+				}
+				node := arguments[0]
+				if !slices.Contains(record.Nodes, node) {
+					return fmt.Errorf("cluster `%s` has no node `%s` that can be switched; there are: %s", cluster.Name, node, strings.Join(record.Nodes, ", "))
+				}
+				return verb.run(command.Context(), cluster, node)
+			},
+		})
+	}
+	return command
+}
+
+// switchOff ends a node with all that runs on it, and keeps it off.
+func switchOff(ctx context.Context, cluster home.Cluster, node string) error {
+	if err := os.WriteFile(realnode.Stopped(cluster, node), nil, 0o600); err != nil {
+		return err
+	}
+	process, err := first(cluster, node)
+	if err != nil || process == nil {
+		return err
+	}
+	if err := syscall.Kill(process.ID, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return fmt.Errorf("cannot end node `%s`, process %d: %w", node, process.ID, err)
+	}
+	return process.Ended(ctx)
+}
+
+// readyAfter is how long a node may take until it is.
+const readyAfter = time.Minute
+
+// switchOn lets a node start, and waits until its kubelet says that it is ready.
+func switchOn(ctx context.Context, cluster home.Cluster, node string) error {
+	config, err := clientcmd.BuildConfigFromFlags("", cluster.Kubeconfig())
+	if err != nil {
+		return err
+	}
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return err
+	}
+	// Until its kubelet speaks, a node is what it was before.
+	since := metav1.Now().Rfc3339Copy()
+	if err := os.Remove(realnode.Stopped(cluster, node)); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyAfter)
+	defer cancel()
+	for {
+		found, err := client.CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
+		if err == nil && slices.ContainsFunc(found.Status.Conditions, func(condition corev1.NodeCondition) bool {
+			return condition.Type == corev1.NodeReady && condition.Status == corev1.ConditionTrue && !condition.LastHeartbeatTime.Before(&since)
+		}) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("node `%s` is not ready after %s; see `devcluster logs %s`", node, readyAfter, node)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
