@@ -17,7 +17,7 @@ require (
 	k8s.io/client-go v0.34.4
 	k8s.io/component-base v0.34.4
 	k8s.io/klog/v2 v2.130.1
-	k8s.io/kube-proxy v0.0.0
+	k8s.io/kube-proxy v0.34.4
 	k8s.io/kubelet v0.34.4
 	k8s.io/kubernetes v1.34.4
 	k8s.io/utils v0.0.0-20250820121507-0af2bda4dd1d

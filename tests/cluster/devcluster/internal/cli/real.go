@@ -157,6 +157,10 @@ const readyAfter = time.Minute
 
 // switchOn lets a node start, and waits until its kubelet says that it is ready.
 func switchOn(ctx context.Context, cluster home.Cluster, node string) error {
+	if _, err := os.Stat(realnode.Stopped(cluster, node)); os.IsNotExist(err) {
+		fmt.Fprintf(os.Stderr, "node %s is on already\n", node)
+		return nil
+	}
 	config, err := clientcmd.BuildConfigFromFlags("", cluster.Kubeconfig())
 	if err != nil {
 		return err
@@ -165,18 +169,20 @@ func switchOn(ctx context.Context, cluster home.Cluster, node string) error {
 	if err != nil {
 		return err
 	}
-	// Until its kubelet speaks, a node is what it was before.
-	since := metav1.Now().Rfc3339Copy()
+	ctx, cancel := context.WithTimeout(ctx, readyAfter)
+	defer cancel()
+	before, err := heartbeat(ctx, client, node)
+	if err != nil {
+		return err
+	}
+	// Until its kubelet speaks, a node is what it was before; it counts time in seconds.
+	time.Sleep(time.Until(before.Add(time.Second)))
 	if err := os.Remove(realnode.Stopped(cluster, node)); err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, readyAfter)
-	defer cancel()
 	for {
-		found, err := client.CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
-		if err == nil && slices.ContainsFunc(found.Status.Conditions, func(condition corev1.NodeCondition) bool {
-			return condition.Type == corev1.NodeReady && condition.Status == corev1.ConditionTrue && !condition.LastHeartbeatTime.Before(&since)
-		}) {
+		now, err := heartbeat(ctx, client, node)
+		if err == nil && now.After(before) {
 			return nil
 		}
 		select {
@@ -185,4 +191,18 @@ func switchOn(ctx context.Context, cluster home.Cluster, node string) error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// heartbeat returns when a node last said that it is ready; the beginning of time if it says otherwise.
+func heartbeat(ctx context.Context, client kubernetes.Interface, node string) (time.Time, error) {
+	found, err := client.CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, condition := range found.Status.Conditions {
+		if condition.Type == corev1.NodeReady && condition.Status == corev1.ConditionTrue {
+			return condition.LastHeartbeatTime.Time, nil
+		}
+	}
+	return time.Time{}, nil
 }

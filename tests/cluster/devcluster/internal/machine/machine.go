@@ -36,6 +36,8 @@ var programs = []program{
 	{"ethtool", "ethtool"},
 	{"mount", "mount"},
 	{"nginx", "nginx"},
+	// Tests make images of it, for pods that they look into.
+	{"busybox", "busybox-static"},
 }
 
 // networking are the folders where distributions have the programs of CNI, and those that a node calls.

@@ -123,6 +123,8 @@ func (p Plan) services() []service {
 			"--kubeconfig="+p.Kubelet,
 			"--hostname-override="+p.Name(),
 			"--node-ip="+p.Address().String(),
+			// One would be gone before anybody asked for the log of the previous container.
+			"--maximum-dead-containers-per-container=2",
 		),
 		own("kube-proxy", "--config="+filepath.Join(configuration, "kube-proxy.yaml")),
 	}

@@ -1,7 +1,6 @@
 package realnode
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -16,30 +15,39 @@ import (
 
 // Hierarchies returns where control groups of the first version are mounted, by controller.
 func Hierarchies() (map[string]string, error) {
-	mounts, err := os.Open("/proc/self/mountinfo")
-	if err != nil {
-		return nil, err
-	}
-	defer mounts.Close()
 	found := map[string]string{}
-	lines := bufio.NewScanner(mounts)
-	for lines.Scan() {
-		for _, controller := range controllers(lines.Text()) {
-			found[controller] = strings.Fields(lines.Text())[4]
+	err := mounts(func(kind, path, options string) {
+		if kind != "cgroup" {
+			return
 		}
-	}
-	return found, lines.Err()
+		for _, controller := range controllers(options) {
+			found[controller] = path
+		}
+	})
+	return found, err
 }
 
-// controllers returns those of a line of mountinfo; none if it is another kind of mount.
-func controllers(line string) []string {
-	_, about, found := strings.Cut(line, " - ")
-	fields := strings.Fields(about)
-	if !found || len(fields) < 3 || fields[0] != "cgroup" {
-		return nil
+// mounts calls a function for each place where control groups of either version are mounted.
+func mounts(see func(kind, path, options string)) error {
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return err
 	}
+	for line := range strings.Lines(string(text)) {
+		place, about, _ := strings.Cut(line, " - ")
+		before, after := strings.Fields(place), strings.Fields(about)
+		if len(before) < 5 || len(after) < 3 || !strings.HasPrefix(after[0], "cgroup") {
+			continue
+		}
+		see(after[0], before[4], after[2])
+	}
+	return nil
+}
+
+// controllers returns those among the options of a mount.
+func controllers(options string) []string {
 	var named []string
-	for option := range strings.SplitSeq(fields[2], ",") {
+	for option := range strings.SplitSeq(options, ",") {
 		if option != "rw" && option != "ro" && !strings.HasPrefix(option, "release_agent=") {
 			named = append(named, strings.TrimPrefix(option, "name="))
 		}
@@ -83,13 +91,14 @@ const Everyone = "*"
 
 // Sweep removes the control groups of a node of a cluster, whose processes have ended.
 func Sweep(ctx context.Context, cluster home.Cluster, node string) error {
-	hierarchies, err := Hierarchies()
-	if err != nil {
+	var places []string
+	// Runtimes make groups of the second version too where it is there beside the first.
+	if err := mounts(func(_, path, _ string) { places = append(places, path) }); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for _, mount := range hierarchies {
+	for _, mount := range places {
 		found, err := filepath.Glob(filepath.Join(mount, groups(cluster)+node))
 		if err != nil {
 			return err
