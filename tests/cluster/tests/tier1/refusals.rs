@@ -54,7 +54,7 @@ fn nodes_that_cannot_be_are_refused() {
     check(
         "up --nodes 0",
         2,
-        "0 nodes cannot be played",
+        "there cannot be 0 nodes",
         "from 1 to 16",
     );
 }
