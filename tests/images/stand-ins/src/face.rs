@@ -6,9 +6,22 @@ use std::{
     process::ExitCode,
 };
 
+use crate::{downloader, silent, web, writer};
+
 /// An image that is stood for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Face {}
+pub(crate) enum Face {
+    /// `krt-files-downloader`, which fetches the files of a version before its nodes start.
+    Downloader,
+    /// `kre-mongo-writer`, which stores what nodes save.
+    Writer,
+    /// `fluent-bit`, which sends logs to the writer; here it is silent.
+    FluentBit,
+    /// `web`: nginx beside an entrypoint.
+    Web,
+    /// `pause`, which holds what the containers of a pod share.
+    Pause,
+}
 
 impl Face {
     /// Chooses by the name of the program, or else by the first argument, and leaves the others.
@@ -19,11 +32,53 @@ impl Face {
     }
 
     /// Does what the image does, and returns with which code it ends.
-    pub(crate) fn run(self) -> ExitCode {
-        match self {}
+    pub(crate) fn run(self, arguments: impl Iterator<Item = OsString>) -> ExitCode {
+        match self {
+            Self::Downloader => downloader::run(),
+            Self::Writer => writer::run(),
+            Self::FluentBit | Self::Pause => silent::run(),
+            Self::Web => web::run(arguments),
+        }
     }
 
-    fn named(_: &OsStr) -> Option<Self> {
-        None
+    fn named(name: &OsStr) -> Option<Self> {
+        match name.to_str()? {
+            "krt-files-downloader" => Some(Self::Downloader),
+            "kre-mongo-writer" => Some(Self::Writer),
+            "fluent-bit" => Some(Self::FluentBit),
+            "web" => Some(Self::Web),
+            "pause" => Some(Self::Pause),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(line: &str) -> (Option<Face>, Vec<OsString>) {
+        let mut arguments = line.split_whitespace().map(OsString::from);
+        let face = Face::of(&mut arguments);
+        (face, arguments.collect())
+    }
+
+    #[test]
+    fn the_name_of_the_program_chooses() {
+        let (face, rest) = chosen("/fluent-bit/bin/fluent-bit -v");
+        assert_eq!(face, Some(Face::FluentBit));
+        assert_eq!(rest, ["-v"]);
+    }
+
+    #[test]
+    fn any_other_name_leaves_it_to_the_first_argument() {
+        let (face, rest) = chosen("./stand-ins web -c nginx.conf");
+        assert_eq!(face, Some(Face::Web));
+        assert_eq!(rest, ["-c", "nginx.conf"]);
+    }
+
+    #[test]
+    fn nobody_knows_other_names() {
+        assert_eq!(chosen("./stand-ins nobody").0, None);
     }
 }

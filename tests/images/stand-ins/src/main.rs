@@ -3,16 +3,25 @@
 //!
 //! The face is chosen by the name of the program, or else by its first argument.
 
+mod documents;
+mod downloader;
+mod environment;
 mod face;
+mod log;
 mod message;
+mod signals;
+mod silent;
+mod web;
+mod writer;
 
 use std::process::ExitCode;
 
 use face::Face;
 
 fn main() -> ExitCode {
-    match Face::of(&mut std::env::args_os()) {
-        Some(face) => face.run(),
+    let mut arguments = std::env::args_os();
+    match Face::of(&mut arguments) {
+        Some(face) => face.run(arguments),
         None => ExitCode::from(2),
     }
 }

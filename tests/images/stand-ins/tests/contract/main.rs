@@ -1,0 +1,5 @@
+//! What the images' users rely on, with real servers.
+
+mod downloader;
+mod servers;
+mod writer;
