@@ -5,9 +5,9 @@
 PURE   := terraform kre-core
 IMPURE := async-nats getrandom hyper kube kube-client mio mongodb rand reqwest rustls socket2 tokio tonic
 
-# Go modules of ours but the one that no test needs yet, and the flags with which all of them are
-# built: others compile all of Kubernetes again.
-GO_MODULES := $(filter-out tests/cluster/coredns,$(patsubst %/go.mod,%,$(wildcard tests/cluster/*/go.mod tests/cluster/*/*/go.mod)))
+# Go modules of ours, and the flags with which all of them are built: others compile all of Kubernetes
+# again.
+GO_MODULES := $(patsubst %/go.mod,%,$(wildcard tests/cluster/*/go.mod tests/cluster/*/*/go.mod))
 GO_FLAGS   := -trimpath -buildvcs=false -mod=readonly
 
 # What starts, ends and finds the test cluster; it builds what is missing.
@@ -33,6 +33,7 @@ test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	$(CARGO_TEST) --package terraform-provider-kre --test acceptance
 	@# Not with a runner that gives each test a process: they share clusters.
 	cargo test --locked --package cluster --test tier1
+	cargo test --locked --package cluster --test tier2
 	cargo test --locked --package kre-engine --test kubernetes
 	@$(MAKE) --no-print-directory test-go
 
@@ -56,7 +57,7 @@ lint-rust:
 	cargo clippy --locked --package harness --package terraform-provider-conformance --test hosts -- -D warnings
 	cargo clippy --locked --package stand-ins --test contract -- -D warnings
 	cargo clippy --locked --package terraform-provider-kre --test acceptance -- -D warnings
-	cargo clippy --locked --package cluster --test tier1 -- -D warnings
+	cargo clippy --locked --package cluster --test tier1 --test tier2 -- -D warnings
 	cargo clippy --locked --package kre-engine --test kubernetes -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --workspace --exclude tfplugin
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
@@ -98,7 +99,7 @@ snapshots: ## Accepts changed snapshots; read the diff before committing
 hosts: ## Builds OpenTofu, once, into the cache; `make test` does it by itself
 	cargo run --locked --package harness --example build_hosts
 
-cluster: ## Starts a Kubernetes with real services on this machine; TIER=1 is all there is yet
+cluster: ## Starts a Kubernetes on this machine; TIER=2 with containers, where the machine can
 	@$(CLUSTER) up
 
 cluster-down: ## Ends it and removes everything that belongs to it

@@ -7,6 +7,7 @@
 //! - `proxy`, with feature `kubernetes`: what stands in front of its API server, counts, and kills.
 //! - `matrix`, with feature `kubernetes`: an operation, killed at each of its calls.
 //! - [`build`]: programs built from Go modules, once.
+//! - `images`, with feature `images`: images for nodes that cannot pull any.
 //! - [`docs`], [`examples`]: documentation that is current, examples that fit.
 //! - [`patience`], [`process`], [`report`]: what the others stand on.
 
@@ -20,6 +21,8 @@ mod environment;
 pub mod examples;
 mod files;
 pub mod host;
+#[cfg(feature = "images")]
+pub mod images;
 #[cfg(feature = "kubernetes")]
 pub mod matrix;
 pub mod patience;

@@ -13,7 +13,7 @@ use crate::environment;
 use crate::report::remark;
 
 /// Returns the folder of this user's built programs.
-pub(super) fn directory() -> Result<PathBuf, BuildError> {
+pub(crate) fn directory() -> Result<PathBuf, BuildError> {
     choose(environment::variable).ok_or(BuildError::NoCache)
 }
 
@@ -29,7 +29,7 @@ fn choose(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 }
 
 /// Waits for a lock; it is released when the file is closed, also by a kill.
-pub(super) fn lock(path: &Path, title: &str) -> Result<File, BuildError> {
+pub(crate) fn lock(path: &Path, title: &str) -> Result<File, BuildError> {
     let failed = |source| BuildError::file(path, source);
     let lock = File::create(path).map_err(failed)?;
     match lock.try_lock() {
@@ -46,17 +46,17 @@ pub(super) fn lock(path: &Path, title: &str) -> Result<File, BuildError> {
 
 /// What a thing in the cache is made of, for the name that says so.
 #[derive(Debug, Default)]
-pub(super) struct Ingredients(Sha256);
+pub(crate) struct Ingredients(Sha256);
 
 impl Ingredients {
     /// Adds a text.
-    pub(super) fn text(&mut self, text: impl AsRef<[u8]>) {
+    pub(crate) fn text(&mut self, text: impl AsRef<[u8]>) {
         self.0.update(text);
         self.0.update([0]);
     }
 
     /// Adds what a folder contains, except hidden files and Go's tests, which no program has in it.
-    pub(super) fn folder(&mut self, folder: &Path) -> Result<(), BuildError> {
+    pub(crate) fn folder(&mut self, folder: &Path) -> Result<(), BuildError> {
         let mut files = BTreeMap::new();
         read_all(folder, &mut files).map_err(|source| BuildError::file(folder, source))?;
         for (path, content) in &files {
@@ -68,7 +68,7 @@ impl Ingredients {
     }
 
     /// Returns what stands for all of them, as 16 hexadecimal digits.
-    pub(super) fn digest(self) -> String {
+    pub(crate) fn digest(self) -> String {
         let bytes = self.0.finalize().into_iter().take(8);
         let number = bytes.fold(0_u64, |number, byte| number << 8 | u64::from(byte));
         format!("{number:016x}")

@@ -3,7 +3,7 @@
 //! Binaries live outside the tree, under a name that says what they were made of, so that several
 //! checkouts and several test processes share one build.
 
-mod cache;
+pub(crate) mod cache;
 mod error;
 mod modules;
 mod programs;
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 pub use error::BuildError;
 pub use modules::{
-    DEVCLUSTER, INFLUXDB, KWOK, MINIO, MONGODB, NATS, OPENTOFU, PEERS, SERVICES, VERSITYGW,
+    COREDNS, DEVCLUSTER, INFLUXDB, KWOK, MINIO, MONGODB, NATS, OPENTOFU, PEERS, SERVICES, VERSITYGW,
 };
 pub use programs::programs;
 

@@ -7,8 +7,9 @@ use std::{
 };
 
 use crate::{
-    client, durables, entrypoint,
+    client, downloader, durables, entrypoint,
     runner::{self, Flavour},
+    silent, web, writer,
 };
 
 /// An image that is stood for.
@@ -24,6 +25,16 @@ pub(crate) enum Face {
     Runner,
     /// `kre-runner-go`: kre-go.
     RunnerGo,
+    /// `krt-files-downloader`, which fetches the files of a version before its nodes start.
+    Downloader,
+    /// `kre-mongo-writer`, which stores what nodes save.
+    Writer,
+    /// `fluent-bit`, which sends logs to the writer; here it is silent.
+    FluentBit,
+    /// `web`: nginx beside an entrypoint.
+    Web,
+    /// `pause`, which holds what the containers of a pod share.
+    Pause,
 }
 
 impl Face {
@@ -42,6 +53,10 @@ impl Face {
             Self::Entrypoint => entrypoint::run(arguments),
             Self::Runner => runner::run(Flavour::Python),
             Self::RunnerGo => runner::run(Flavour::Go),
+            Self::Downloader => downloader::run(),
+            Self::Writer => writer::run(),
+            Self::FluentBit | Self::Pause => silent::run(),
+            Self::Web => web::run(arguments),
         }
     }
 
@@ -52,7 +67,42 @@ impl Face {
             "kre-entrypoint" => Some(Self::Entrypoint),
             "kre-runner" => Some(Self::Runner),
             "kre-runner-go" => Some(Self::RunnerGo),
+            "krt-files-downloader" => Some(Self::Downloader),
+            "kre-mongo-writer" => Some(Self::Writer),
+            "fluent-bit" => Some(Self::FluentBit),
+            "web" => Some(Self::Web),
+            "pause" => Some(Self::Pause),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(line: &str) -> (Option<Face>, Vec<OsString>) {
+        let mut arguments = line.split_whitespace().map(OsString::from);
+        let face = Face::of(&mut arguments);
+        (face, arguments.collect())
+    }
+
+    #[test]
+    fn the_name_of_the_program_chooses() {
+        let (face, rest) = chosen("/fluent-bit/bin/fluent-bit -v");
+        assert_eq!(face, Some(Face::FluentBit));
+        assert_eq!(rest, ["-v"]);
+    }
+
+    #[test]
+    fn any_other_name_leaves_it_to_the_first_argument() {
+        let (face, rest) = chosen("./stand-ins web -c nginx.conf");
+        assert_eq!(face, Some(Face::Web));
+        assert_eq!(rest, ["-c", "nginx.conf"]);
+    }
+
+    #[test]
+    fn nobody_knows_other_names() {
+        assert_eq!(chosen("./stand-ins nobody").0, None);
     }
 }

@@ -7,6 +7,8 @@ mod causes;
 mod client;
 mod codec;
 mod consumer;
+mod documents;
+mod downloader;
 mod durables;
 mod entrypoint;
 mod environment;
@@ -17,7 +19,10 @@ mod nats;
 mod place;
 mod runner;
 mod signals;
+mod silent;
+mod web;
 mod wire;
+mod writer;
 
 use std::process::ExitCode;
 
