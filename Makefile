@@ -35,6 +35,7 @@ test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	cargo test --locked --package cluster --test tier1
 	cargo test --locked --package cluster --test tier2
 	cargo test --locked --package kre-engine --test kubernetes
+	cargo test --locked --package stand-ins --test contract
 	@$(MAKE) --no-print-directory test-go
 
 test-all: ## The same with both hosts throughout, and the whole kill matrix: takes long
@@ -59,6 +60,7 @@ lint-rust:
 	cargo clippy --locked --package terraform-provider-kre --test acceptance -- -D warnings
 	cargo clippy --locked --package cluster --test tier1 --test tier2 -- -D warnings
 	cargo clippy --locked --package kre-engine --test kubernetes -- -D warnings
+	cargo clippy --locked --package stand-ins --test contract -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --workspace --exclude tfplugin
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
 	  else echo "skipped: cargo-deny is not installed"; fi

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#![cfg(test)]
+
 mod downloader;
 mod durables;
 mod entrypoint;
