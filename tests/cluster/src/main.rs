@@ -8,16 +8,16 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::{env, io};
 
-use harness::build::{BuildError, DEVCLUSTER};
-use harness::cluster::{ClusterError, Tool};
+use harness::build::{BuildError, COREDNS, DEVCLUSTER};
+use harness::cluster::{ClusterError, Tier, Tool};
 use harness::report::remark;
 use terraform::diagnostics::chain;
 
 /// Why `devcluster` does not run.
 #[derive(Debug, thiserror::Error)]
 enum StartError {
-    /// There is only one kind of cluster.
-    #[error("there is no such tier: leave TIER out or set it to 1, not to `{0}`")]
+    /// There are two kinds of clusters.
+    #[error("there is no such tier: leave TIER out or set it to 1 or 2, not to `{0}`")]
     Tier(String),
     /// The tool could not be built.
     #[error(transparent)]
@@ -38,10 +38,10 @@ fn main() -> ExitCode {
 
 /// Replaces this process by `devcluster`, and returns only if that fails.
 fn become_devcluster(arguments: Vec<OsString>) -> Result<std::convert::Infallible, StartError> {
-    check_tier(tier())?;
+    let tier = parse(tier())?;
     let starts = arguments.first().is_some_and(|verb| verb == "up");
     let mut command = if starts {
-        Tool::complete()?.command(arguments)
+        start(tier, arguments)?
     } else {
         // Who ends or finds a cluster needs none of what it consists of.
         let mut command = Command::new(DEVCLUSTER.binary()?);
@@ -61,11 +61,26 @@ fn tier() -> Option<OsString> {
     env::var_os("TIER")
 }
 
-fn check_tier(tier: Option<OsString>) -> Result<(), StartError> {
-    match tier {
-        Some(tier) if !tier.is_empty() && tier != "1" => {
-            Err(StartError::Tier(tier.to_string_lossy().into_owned()))
-        }
-        _ => Ok(()),
+fn parse(tier: Option<OsString>) -> Result<Tier, StartError> {
+    let tier = tier.unwrap_or_default();
+    match tier.to_str() {
+        Some("" | "1") => Ok(Tier::One),
+        Some("2") => Ok(Tier::Two),
+        _ => Err(StartError::Tier(tier.to_string_lossy().into_owned())),
     }
+}
+
+/// Returns what starts a cluster: of the tier that was asked for, if the machine can do that.
+fn start(tier: Tier, mut arguments: Vec<OsString>) -> Result<Command, ClusterError> {
+    if tier == Tier::Two {
+        let tool = Tool::with(&[COREDNS])?;
+        match tool.lack()? {
+            None => {
+                arguments.extend(["--tier".into(), "2".into()]);
+                return Ok(tool.command(arguments));
+            }
+            Some(lack) => remark(format_args!("tier 1 in place of 2: {lack}")),
+        }
+    }
+    Ok(Tool::complete()?.command(arguments))
 }

@@ -110,6 +110,7 @@ async fn nobody_is_counted_in_a_cluster_without_fairness() {
     let options = Options {
         has_fairness: false,
         nodes: 1,
+        ..Options::default()
     };
     let cluster = Cluster::start(Tool::with(&[]).unwrap(), &options).unwrap();
     let client = client_of(cluster.kubeconfig()).await;

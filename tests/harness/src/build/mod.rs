@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub use error::BuildError;
 pub use modules::{
-    DEVCLUSTER, INFLUXDB, KWOK, MINIO, MONGODB, NATS, OPENTOFU, PEERS, SERVICES, VERSITYGW,
+    COREDNS, DEVCLUSTER, INFLUXDB, KWOK, MINIO, MONGODB, NATS, OPENTOFU, PEERS, SERVICES, VERSITYGW,
 };
 pub use programs::programs;
 pub use workspace::{STAND_IN, stand_ins};

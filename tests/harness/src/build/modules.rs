@@ -57,6 +57,15 @@ pub const KWOK: GoModule = GoModule {
     ..GoModule::DEFAULT
 };
 
+/// CoreDNS, which knows the names of clusters whose nodes run containers.
+pub const COREDNS: GoModule = GoModule {
+    title: "CoreDNS",
+    name: "coredns",
+    directory: "cluster/coredns",
+    pins: "github.com/coredns/coredns",
+    ..GoModule::DEFAULT
+};
+
 /// NATS, with JetStream.
 pub const NATS: GoModule = GoModule {
     title: "NATS",
@@ -136,7 +145,7 @@ mod tests {
 
     #[test]
     fn the_version_of_a_program_stands_in_its_module() {
-        let all = [OPENTOFU, DEVCLUSTER, KWOK].into_iter();
+        let all = [OPENTOFU, DEVCLUSTER, KWOK, COREDNS].into_iter();
         for module in all.chain(PEERS).chain(SERVICES) {
             let title = module.versioned_title().unwrap();
             let (_, version) = title.rsplit_once(' ').unwrap();

@@ -18,6 +18,8 @@ mod forward;
 mod namespace;
 #[cfg(feature = "kubernetes")]
 mod objects;
+#[cfg(feature = "kubernetes")]
+mod pods;
 mod policy;
 #[cfg(feature = "kubernetes")]
 mod snapshot;
@@ -40,16 +42,30 @@ pub(crate) use namespace::install_crypto;
 pub use namespace::{Namespace, client_of};
 #[cfg(feature = "kubernetes")]
 pub use objects::Objects;
+#[cfg(feature = "kubernetes")]
+pub use pods::Executed;
 pub use policy::{ADMISSION, ImagePolicy};
 #[cfg(feature = "kubernetes")]
 pub use snapshot::{Snapshot, fresh_id};
 pub use tool::Tool;
 
+use crate::build::COREDNS;
 use crate::report::{OrFail, remark};
+
+/// What the nodes of a cluster are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tier {
+    /// Played; pods of some images are processes.
+    One,
+    /// Real ones, whose pods are containers. Not every machine can have them.
+    Two,
+}
 
 /// What a cluster has besides a control plane.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// What the nodes are.
+    pub tier: Tier,
     /// How many nodes there are.
     pub nodes: u32,
     /// The API server queues and refuses requests when it has too many, as real ones do.
@@ -59,6 +75,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            tier: Tier::One,
             nodes: 3,
             has_fairness: true,
         }
@@ -79,6 +96,7 @@ impl Cluster {
     /// Starts a cluster under a name that no other has.
     pub fn start(tool: Tool, options: &Options) -> Result<Self, ClusterError> {
         let Options {
+            tier,
             nodes,
             has_fairness,
         } = options;
@@ -87,6 +105,9 @@ impl Cluster {
             format!("--nodes={nodes}"),
             format!("--programs={}", tool.programs().display()),
         ];
+        if *tier == Tier::Two {
+            flags.push("--tier=2".to_owned());
+        }
         if !has_fairness {
             flags.push("--no-fairness".to_owned());
         }
@@ -114,6 +135,50 @@ impl Cluster {
             .get_or_init(|| Self::start(Tool::complete()?, &Options::default()))
             .as_ref()
             .or_fail("no cluster to test with")
+    }
+
+    /// Returns the cluster with two nodes that run containers, which the tests of this process share.
+    ///
+    /// Where the machine cannot have such nodes, it is told once why the tests are skipped.
+    #[track_caller]
+    pub fn with_containers() -> Option<&'static Self> {
+        static SHARED: OnceLock<Result<Option<Cluster>, ClusterError>> = OnceLock::new();
+        SHARED
+            .get_or_init(|| {
+                let tool = Tool::with(&[COREDNS])?;
+                if let Some(lack) = tool.lack()? {
+                    remark(format_args!("skipped: {lack}"));
+                    return Ok(None);
+                }
+                let options = Options {
+                    tier: Tier::Two,
+                    nodes: 2,
+                    ..Options::default()
+                };
+                Self::start(tool, &options).map(Some)
+            })
+            .as_ref()
+            .or_fail("no cluster to test with")
+            .as_ref()
+    }
+
+    /// Brings the images of archives to the nodes that run containers.
+    pub fn load(&self, archives: &[&Path]) -> Result<(), ClusterError> {
+        let files = archives.iter().map(|path| path.display().to_string());
+        let files: Vec<_> = files.collect();
+        self.tool
+            .succeed("images load", &self.name, &files)
+            .map(drop)
+    }
+
+    /// Switches a node that runs containers off and on, and waits until it is ready.
+    ///
+    /// Its pods are started again, and say so a moment later.
+    pub fn restart_node(&self, node: &str) -> Result<(), ClusterError> {
+        let node = [node.to_owned()];
+        self.tool
+            .succeed("nodes restart", &self.name, &node)
+            .map(drop)
     }
 
     /// Returns its name.

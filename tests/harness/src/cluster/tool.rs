@@ -72,6 +72,15 @@ impl Tool {
             .map_err(ClusterError::Start)
     }
 
+    /// Returns what this machine lacks for nodes that run containers, in one line; `None` if it
+    /// can have them.
+    pub fn lack(&self) -> Result<Option<String>, ClusterError> {
+        let output = self.run(&["tier"])?;
+        let line = output.stderr.trim_end();
+        let line = line.strip_prefix("devcluster: ").unwrap_or(line);
+        Ok((!output.succeeded()).then(|| line.to_owned()))
+    }
+
     /// Runs a verb for a cluster, and returns what it wrote to stdout.
     pub(super) fn succeed(
         &self,
@@ -79,7 +88,7 @@ impl Tool {
         name: &str,
         flags: &[String],
     ) -> Result<String, ClusterError> {
-        let mut arguments = vec![verb, "--name", name];
+        let mut arguments: Vec<_> = verb.split(' ').chain(["--name", name]).collect();
         arguments.extend(flags.iter().map(String::as_str));
         let output = self.run(&arguments)?;
         if output.succeeded() {

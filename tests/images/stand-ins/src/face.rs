@@ -6,7 +6,11 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{client, downloader, durables, entrypoint, silent, web, writer};
+use crate::{
+    client, downloader, durables, entrypoint,
+    runner::{self, Flavour},
+    silent, web, writer,
+};
 
 /// An image that is stood for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +21,10 @@ pub(crate) enum Face {
     Durables,
     /// `kre-entrypoint`.
     Entrypoint,
+    /// `kre-runner`: kre-py, which runs the nodes of most KRTs.
+    Runner,
+    /// `kre-runner-go`: kre-go.
+    RunnerGo,
     /// `krt-files-downloader`, which fetches the files of a version before its nodes start.
     Downloader,
     /// `kre-mongo-writer`, which stores what nodes save.
@@ -43,6 +51,8 @@ impl Face {
             Self::Call => client::run(arguments),
             Self::Durables => durables::run(),
             Self::Entrypoint => entrypoint::run(arguments),
+            Self::Runner => runner::run(Flavour::Python),
+            Self::RunnerGo => runner::run(Flavour::Go),
             Self::Downloader => downloader::run(),
             Self::Writer => writer::run(),
             Self::FluentBit | Self::Pause => silent::run(),
@@ -55,6 +65,8 @@ impl Face {
             "kre-call" => Some(Self::Call),
             "durables" => Some(Self::Durables),
             "kre-entrypoint" => Some(Self::Entrypoint),
+            "kre-runner" => Some(Self::Runner),
+            "kre-runner-go" => Some(Self::RunnerGo),
             "krt-files-downloader" => Some(Self::Downloader),
             "kre-mongo-writer" => Some(Self::Writer),
             "fluent-bit" => Some(Self::FluentBit),

@@ -17,6 +17,7 @@ mod log;
 mod message;
 mod nats;
 mod place;
+mod runner;
 mod signals;
 mod silent;
 mod web;

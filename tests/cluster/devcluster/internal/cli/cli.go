@@ -62,7 +62,7 @@ func command() *cobra.Command {
 		return misused{fmt.Errorf("%w; `%s --help` lists the flags", err, command.CommandPath())}
 	})
 	root.PersistentFlags().String("name", "dev", "the name of the cluster; several can live side by side")
-	root.AddCommand(up(), supervise(), down(), status(), kubeconfig(), logs())
+	root.AddCommand(up(), supervise(), node(), down(), status(), kubeconfig(), logs(), nodes(), imagesCommand(), tier())
 	return root
 }
 

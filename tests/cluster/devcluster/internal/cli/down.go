@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/realnode"
 )
 
 // grace is how long a supervisor may take to clear up before it is killed.
@@ -77,6 +78,10 @@ func sweep(ctx context.Context, cluster home.Cluster) error {
 		if err := member.Ended(ctx); err != nil {
 			return err
 		}
+	}
+	// Only nodes with containers have control groups; those of a killed cluster outlive it.
+	if err := realnode.Sweep(ctx, cluster, realnode.Everyone); err != nil {
+		return err
 	}
 	return cluster.Remove()
 }

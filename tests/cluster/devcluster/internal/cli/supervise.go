@@ -46,6 +46,8 @@ func supervise() *cobra.Command {
 	flags.StringVar(&options.Programs, "programs", "", "the folder of kwok and the services")
 	flags.StringVar(&options.Address, "address", "", "the address of the control plane")
 	flags.IntVar(&options.Nodes, "nodes", 0, "how many nodes are played")
+	flags.BoolVar(&options.Real, "real", false, "the nodes run containers")
+	flags.StringVar(&options.Inherited, strings.TrimPrefix(supervisor.InheritedFlag, "--"), "", "what it took along")
 	flags.StringVar(&starter, "starter", "", "the process to end with, as number and start time")
 	flags.BoolVar(&unfair, "no-fairness", false, "never tell a client to come back later")
 	return command

@@ -17,6 +17,7 @@ import (
 
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/components"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/machine"
 )
 
 // The supervisor tells its starter one of these about each line; what follows is for people.
@@ -36,7 +37,8 @@ func up() *cobra.Command {
 	flags := command.Flags()
 	flags.String("programs", "", "the folder of kwok and the services (default: where devcluster is)")
 	flags.String("address", "", "the address of the control plane, 127.S.0.1 (default: one that is free)")
-	flags.Int("nodes", 3, "how many nodes are played")
+	flags.Int("tier", 1, "1: nodes are played, 2: they run containers")
+	flags.Int("nodes", 0, "how many nodes there are (default: 3 at tier 1, 1 at tier 2)")
 	flags.Bool("with-parent", false, "end the cluster when the process ends that runs this command")
 	flags.Bool("no-fairness", false, "never tell a client to come back later")
 	return command
@@ -50,6 +52,11 @@ func runUp(command *cobra.Command, _ []string) error {
 	flags, err := superviseFlags(command)
 	if err != nil {
 		return err
+	}
+	if real, _ := command.Flags().GetInt("tier"); real == 2 {
+		if err := machine.Prepare(command.Context(), progress); err != nil {
+			return err
+		}
 	}
 	self, err := home.Lookup(os.Getpid())
 	if err != nil {
@@ -69,6 +76,10 @@ func runUp(command *cobra.Command, _ []string) error {
 	fmt.Fprintf(os.Stderr, "cluster %s is ready after %.1f s\n", cluster.Name, time.Since(started).Seconds())
 	fmt.Println(cluster.Kubeconfig())
 	return nil
+}
+
+func progress(format string, arguments ...any) {
+	fmt.Fprintf(os.Stderr, format+"\n", arguments...)
 }
 
 // alreadyThere is fine with a cluster that is up.
@@ -91,9 +102,16 @@ func alreadyThere(cluster home.Cluster) error {
 // superviseFlags checks the flags of `up`, and puts them so that they mean the same elsewhere.
 func superviseFlags(command *cobra.Command) ([]string, error) {
 	flags := command.Flags()
+	tier, _ := flags.GetInt("tier")
+	if tier < 1 || tier > 2 {
+		return nil, misused{fmt.Errorf("there is no tier %d; choose 1 or 2", tier)}
+	}
 	nodes, _ := flags.GetInt("nodes")
+	if !flags.Changed("nodes") {
+		nodes = map[int]int{1: 3, 2: 1}[tier]
+	}
 	if nodes < 1 || nodes > components.MostNodes {
-		return nil, misused{fmt.Errorf("%d nodes cannot be played; choose from 1 to %d", nodes, components.MostNodes)}
+		return nil, misused{fmt.Errorf("there cannot be %d nodes; choose from 1 to %d", nodes, components.MostNodes)}
 	}
 	programs, _ := flags.GetString("programs")
 	if programs == "" {
@@ -103,10 +121,14 @@ func superviseFlags(command *cobra.Command) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(programs, "kwok")); err != nil {
-		return nil, fmt.Errorf("there is no program `kwok` in `%s`; name the folder of programs with --programs", programs)
+	needed := map[int]string{1: "kwok", 2: "coredns"}[tier]
+	if _, err := os.Stat(filepath.Join(programs, needed)); err != nil {
+		return nil, fmt.Errorf("there is no program `%s` in `%s`; name the folder of programs with --programs", needed, programs)
 	}
 	passed := []string{"--programs", programs, "--nodes", strconv.Itoa(nodes)}
+	if tier == 2 {
+		passed = append(passed, "--real")
+	}
 	if address, _ := flags.GetString("address"); address != "" {
 		passed = append(passed, "--address", address)
 	}

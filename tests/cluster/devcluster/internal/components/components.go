@@ -2,6 +2,7 @@
 package components
 
 import (
+	"context"
 	"net"
 	"path/filepath"
 	"slices"
@@ -27,11 +28,14 @@ const (
 // Ports lists them all: a cluster can only be where all of them are free.
 var Ports = []int{EtcdPort, EtcdPeerPort, APIServerPort, ControllerManagerPort, SchedulerPort, KwokPort, NodePort}
 
-// Networks of Services and of the pods that KWOK plays. Nothing is ever sent to them.
+// Networks of Services and of pods. Nothing is ever sent to them where KWOK plays the pods.
 const (
 	services = "10.96.0.0/16"
-	pods     = "10.244.0.0/16"
+	Pods     = "10.244.0.0/16"
 )
+
+// RealNodeBits is the size of a real node's part of the network of pods.
+const RealNodeBits = 24
 
 // MostNodes is how many the network of pods has room for.
 const MostNodes = 16
@@ -46,6 +50,10 @@ type Component struct {
 	Program string
 	// Arguments follow the path.
 	Arguments []string
+	// Namespaces are the kernel's that it has of its own.
+	Namespaces uintptr
+	// Before is done before each start; nil for nothing.
+	Before func(context.Context) error
 }
 
 // Setting is what the components of one cluster have in common.
@@ -58,6 +66,13 @@ type Setting struct {
 	Programs string
 	// Fairness keeps priority and fairness on: without it nobody is ever told to come back later.
 	Fairness bool
+	// Inside is where real nodes reach the API server; nil where KWOK plays the nodes.
+	Inside net.IP
+}
+
+// InsideServer is the URL of the API server for real nodes.
+func (s Setting) InsideServer() string {
+	return "https://" + net.JoinHostPort(s.Inside.String(), strconv.Itoa(APIServerPort))
 }
 
 // At is where something of the control plane listens, `host:port`.
@@ -99,8 +114,7 @@ func (s Setting) Etcd() Component {
 
 // APIServer is the API server.
 func (s Setting) APIServer() Component {
-	flags := slices.Concat(s.serving(APIServerPort), []string{
-		"--advertise-address=" + s.Address.String(),
+	flags := slices.Concat(s.serving(APIServerPort), s.published(), []string{
 		"--etcd-servers=https://" + s.At(EtcdPort),
 		"--etcd-cafile=" + s.Files.Authority + ".crt",
 		"--etcd-certfile=" + s.Files.EtcdClient + ".crt",
@@ -130,13 +144,27 @@ func (s Setting) APIServer() Component {
 		"--feature-gates=MutatingAdmissionPolicy=true",
 		"--runtime-config=admissionregistration.k8s.io/v1beta1=true",
 		"--allow-privileged=true",
-		// It refuses to publish a loopback address for Service `kubernetes`, and says so every ten seconds.
-		"--endpoint-reconciler-type=none",
 	})
 	if !s.Fairness {
 		flags = append(flags, "--enable-priority-and-fairness=false", "--max-requests-inflight=0", "--max-mutating-requests-inflight=0")
 	}
 	return s.own("kube-apiserver", flags...)
+}
+
+// published says where pods find the API server.
+func (s Setting) published() []string {
+	if s.Inside != nil {
+		return []string{
+			"--advertise-address=" + s.Inside.String(),
+			// No kube-proxy is here: webhooks and the like are reached at their pods.
+			"--enable-aggregator-routing",
+		}
+	}
+	return []string{
+		"--advertise-address=" + s.Address.String(),
+		// It refuses to publish a loopback address for Service `kubernetes`, and says so every ten seconds.
+		"--endpoint-reconciler-type=none",
+	}
 }
 
 // ControllerManager runs the controllers of Kubernetes, quicker than by default: tests wait for it.
@@ -148,15 +176,23 @@ func (s Setting) ControllerManager() Component {
 		"--service-account-private-key-file=" + s.Files.ServiceAccountKey,
 		"--use-service-account-credentials",
 		"--allocate-node-cidrs",
-		"--cluster-cidr=" + pods,
-		// KWOK runs past the end of a node's network, which is why each has room for all its pods.
-		"--node-cidr-mask-size=20",
+		"--cluster-cidr=" + Pods,
+		"--node-cidr-mask-size=" + strconv.Itoa(s.nodeBits()),
 		"--service-cluster-ip-range=" + services,
 		"--concurrent-deployment-syncs=20",
 		"--concurrent-replicaset-syncs=20",
 		"--concurrent-statefulset-syncs=20",
 		"--concurrent-namespace-syncs=20",
 	})...)
+}
+
+// nodeBits is the size of a node's network. KWOK runs past its end, which is why each node that it
+// plays has room for all its pods.
+func (s Setting) nodeBits() int {
+	if s.Inside != nil {
+		return RealNodeBits
+	}
+	return 20
 }
 
 // Scheduler is the scheduler.
@@ -166,8 +202,13 @@ func (s Setting) Scheduler() Component {
 
 // serving makes a component serve at a port, with the certificate of the control plane.
 func (s Setting) serving(port int) []string {
+	address := s.Address
+	if s.Inside != nil {
+		// Nodes come from the other side; the network is the cluster's own.
+		address = net.IPv4zero
+	}
 	return []string{
-		"--bind-address=" + s.Address.String(),
+		"--bind-address=" + address.String(),
 		"--secure-port=" + strconv.Itoa(port),
 		"--tls-cert-file=" + s.Files.Server + ".crt",
 		"--tls-private-key-file=" + s.Files.Server + ".key",
@@ -187,6 +228,15 @@ func asking(kubeconfig string) []string {
 	}
 }
 
+// CoreDNS answers pods, and real nodes, for the names of the cluster.
+func (s Setting) CoreDNS(corefile string) Component {
+	return Component{
+		Name:      "coredns",
+		Program:   filepath.Join(s.Programs, "coredns"),
+		Arguments: []string{"-conf", corefile},
+	}
+}
+
 // Kwok plays nodes and their pods, as its configuration says.
 func (s Setting) Kwok(configuration string) Component {
 	return Component{
@@ -202,7 +252,7 @@ func (s Setting) Kwok(configuration string) Component {
 			"--server-address=" + s.At(KwokPort),
 			"--tls-cert-file=" + s.Files.Server + ".crt",
 			"--tls-private-key-file=" + s.Files.Server + ".key",
-			"--cidr=" + pods,
+			"--cidr=" + Pods,
 			"--node-lease-duration-seconds=40",
 		},
 	}

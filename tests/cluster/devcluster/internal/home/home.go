@@ -40,6 +40,8 @@ type Record struct {
 	Address string `json:"address"`
 	// Supervisor is the process that everything else of the cluster dies with.
 	Supervisor Process `json:"supervisor"`
+	// Nodes are the names of nodes that run containers; none where they are played.
+	Nodes []string `json:"nodes,omitempty"`
 }
 
 // At returns the place of a cluster below the folder for all clusters of this user.
@@ -92,7 +94,7 @@ func (c Cluster) Claim(record Record) error {
 	if err := write(partial, record); err != nil {
 		return err
 	}
-	for _, folder := range []string{"logs", "pki", "etcd", "volumes", "pods"} {
+	for _, folder := range []string{"logs", "pki", "etcd", "volumes", "pods", "nodes"} {
 		if err := os.Mkdir(filepath.Join(partial, folder), 0o700); err != nil {
 			return err
 		}

@@ -32,7 +32,19 @@ type Files struct {
 	ServiceAccountKey string
 
 	Admin, ControllerManager, Scheduler string
+	// Proxy is the kubeconfig of every kube-proxy, where nodes are real.
+	Proxy string
+
+	directory string
 }
+
+// Kubelet is the kubeconfig of a real node's kubelet.
+func (f Files) Kubelet(node string) string {
+	return filepath.Join(f.directory, node+".kubeconfig")
+}
+
+// Serving is what a real node's kubelet shows to the API server.
+func (f Files) Serving(node string) string { return filepath.Join(f.directory, node) }
 
 // Place says for whom everything is made.
 type Place struct {
@@ -45,6 +57,12 @@ type Place struct {
 	Service net.IP
 	// Kubeconfig is the path of the administrator's kubeconfig.
 	Kubeconfig string
+	// Inside is where real nodes reach the API server; nil without such nodes.
+	Inside net.IP
+	// InsideServer is the URL there.
+	InsideServer string
+	// Nodes are the addresses of real nodes by their names.
+	Nodes map[string]net.IP
 }
 
 // Make writes everything below a directory.
@@ -60,6 +78,8 @@ func Make(directory string, place Place) (Files, error) {
 		Admin:             place.Kubeconfig,
 		ControllerManager: filepath.Join(directory, "controller-manager.kubeconfig"),
 		Scheduler:         filepath.Join(directory, "scheduler.kubeconfig"),
+		Proxy:             filepath.Join(directory, "kube-proxy.kubeconfig"),
+		directory:         directory,
 	}
 	authority, err := newAuthority("kubernetes")
 	if err != nil {
@@ -75,16 +95,23 @@ func Make(directory string, place Place) (Files, error) {
 	if err := kubeconfigs(files, place, authority); err != nil {
 		return files, err
 	}
+	if err := nodes(files, place, authority); err != nil {
+		return files, err
+	}
 	return files, serviceAccounts(files.ServiceAccountKey)
 }
 
 func certificates(files Files, place Place, authority, front *authority) error {
 	names := []string{"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"}
+	addresses := []net.IP{place.Address, place.Service}
+	if place.Inside != nil {
+		addresses = append(addresses, place.Inside)
+	}
 	for path, make := range map[string]func() (pair, error){
 		files.Authority:      func() (pair, error) { return authority.pair, nil },
 		files.FrontAuthority: func() (pair, error) { return front.pair, nil },
 		files.FrontClient:    func() (pair, error) { return front.client("front-proxy-client") },
-		files.Server:         func() (pair, error) { return authority.server("kube-apiserver", names, place.Address, place.Service) },
+		files.Server:         func() (pair, error) { return authority.server("kube-apiserver", names, addresses...) },
 		files.EtcdClient:     func() (pair, error) { return authority.client("kube-apiserver-etcd-client") },
 		files.KubeletClient: func() (pair, error) {
 			return authority.client("kube-apiserver-kubelet-client", administrators)
@@ -113,7 +140,7 @@ func kubeconfigs(files Files, place Place, authority *authority) error {
 	} {
 		made, err := authority.client(user[0], user[1:]...)
 		if err == nil {
-			err = kubeconfig(path, place, user[0], authority.pair, made)
+			err = kubeconfig(path, place.Cluster, place.Server, user[0], authority.pair, made)
 		}
 		if err != nil {
 			return fmt.Errorf("cannot make `%s`: %w", path, err)
@@ -122,10 +149,9 @@ func kubeconfigs(files Files, place Place, authority *authority) error {
 	return nil
 }
 
-func kubeconfig(path string, place Place, user string, authority, client pair) error {
+func kubeconfig(path, cluster, server, user string, authority, client pair) error {
 	config := clientcmdapi.NewConfig()
-	cluster := place.Cluster
-	config.Clusters[cluster] = &clientcmdapi.Cluster{Server: place.Server, CertificateAuthorityData: authority.certificate}
+	config.Clusters[cluster] = &clientcmdapi.Cluster{Server: server, CertificateAuthorityData: authority.certificate}
 	config.AuthInfos[user] = &clientcmdapi.AuthInfo{ClientCertificateData: client.certificate, ClientKeyData: client.key}
 	config.Contexts[cluster] = &clientcmdapi.Context{Cluster: cluster, AuthInfo: user}
 	config.CurrentContext = cluster

@@ -20,6 +20,10 @@ func made(t *testing.T) Files {
 		Server:     "https://127.100.0.1:6443",
 		Service:    net.IPv4(10, 96, 0, 1),
 		Kubeconfig: filepath.Join(directory, "kubeconfig"),
+
+		Inside:       net.IPv4(198, 51, 100, 1),
+		InsideServer: "https://198.51.100.1:6443",
+		Nodes:        map[string]net.IP{"node-1": net.IPv4(198, 51, 100, 11)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +56,7 @@ func leaf(t *testing.T, path string) *x509.Certificate {
 func TestTheServerIsTrustedAtEachOfItsNames(t *testing.T) {
 	files := made(t)
 	server := leaf(t, files.Server)
-	for _, name := range []string{"127.100.0.1", "10.96.0.1", "localhost", "kubernetes.default.svc"} {
+	for _, name := range []string{"127.100.0.1", "10.96.0.1", "198.51.100.1", "localhost", "kubernetes.default.svc"} {
 		_, err := server.Verify(x509.VerifyOptions{Roots: roots(t, files.Authority), DNSName: name})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -99,5 +103,28 @@ func TestKeysAreForTheOwnerAlone(t *testing.T) {
 		if about.Mode().Perm() != 0o600 {
 			t.Errorf("`%s` has mode %o", path, about.Mode().Perm())
 		}
+	}
+}
+
+func TestARealNodeIsKnownByItsNameAndTrustedAtItsAddress(t *testing.T) {
+	files := made(t)
+	config, err := clientcmd.BuildConfigFromFlags("", files.Kubelet("node-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := tls.X509KeyPair(config.CertData, config.KeyData)
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject := pair.Leaf.Subject
+	if subject.CommonName != "system:node:node-1" || len(subject.Organization) != 1 || subject.Organization[0] != "system:nodes" {
+		t.Errorf("it is %s", subject)
+	}
+	if config.Host != "https://198.51.100.1:6443" {
+		t.Errorf("the server is %s", config.Host)
+	}
+	serving := leaf(t, files.Serving("node-1"))
+	if _, err := serving.Verify(x509.VerifyOptions{Roots: roots(t, files.Authority), DNSName: "198.51.100.11"}); err != nil {
+		t.Error(err)
 	}
 }

@@ -26,17 +26,6 @@ func startActors(ctx context.Context, setting components.Setting, config *rest.C
 	if err := volumes.Define(ctx, client); err != nil {
 		return nil, err
 	}
-	nodes, err := node.Listen(node.Config{
-		Client:    client,
-		Slot:      setting.Slot,
-		Address:   setting.At(components.NodePort),
-		Kwok:      setting.At(components.KwokPort),
-		Server:    setting.Files.Server,
-		Authority: setting.Files.Authority,
-	})
-	if err != nil {
-		return nil, err
-	}
 	var actors sync.WaitGroup
 	act := func(name string, run func(context.Context) error) {
 		actors.Go(func() {
@@ -47,10 +36,25 @@ func startActors(ctx context.Context, setting components.Setting, config *rest.C
 			}
 		})
 	}
-	act("nodes", nodes.Run)
 	act("volumes", func(ctx context.Context) error {
 		return volumes.Run(ctx, client, setting.Cluster.Path("volumes"))
 	})
+	if setting.Inside != nil {
+		// Real nodes need nobody who plays them.
+		return &actors, nil
+	}
+	nodes, err := node.Listen(node.Config{
+		Client:    client,
+		Slot:      setting.Slot,
+		Address:   setting.At(components.NodePort),
+		Kwok:      setting.At(components.KwokPort),
+		Server:    setting.Files.Server,
+		Authority: setting.Files.Authority,
+	})
+	if err != nil {
+		return &actors, err
+	}
+	act("nodes", nodes.Run)
 	act("pods", func(ctx context.Context) error {
 		return pods.Run(ctx, pods.Config{
 			Client:     config,

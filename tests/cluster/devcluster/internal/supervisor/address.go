@@ -24,6 +24,8 @@ type claim struct {
 	// lock is an abstract socket: the kernel gives it to one process of the machine at a time, and
 	// takes it back whichever way that process ends.
 	lock net.Listener
+	// doors are listeners of the machine, by port, for those who have left its network.
+	doors map[int]net.Listener
 }
 
 func (c claim) address() net.IP { return net.IPv4(127, c.slot, 0, 1).To4() }
@@ -66,7 +68,7 @@ func claimSlot(slot byte) (claim, error) {
 	if err != nil {
 		return claim{}, fmt.Errorf("127.%d.0.1 belongs to another cluster: %w", slot, err)
 	}
-	found := claim{slot, lock}
+	found := claim{slot: slot, lock: lock}
 	for _, port := range components.Ports {
 		where := net.JoinHostPort(found.address().String(), strconv.Itoa(port))
 		listener, err := net.Listen("tcp", where)

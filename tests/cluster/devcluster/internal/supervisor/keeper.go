@@ -65,6 +65,11 @@ func (k *keeper) run(ctx context.Context, component components.Component) error 
 		return err
 	}
 	defer log.Close()
+	if component.Before != nil {
+		if err := component.Before(ctx); err != nil {
+			return err
+		}
+	}
 	command := exec.CommandContext(ctx, component.Program, component.Arguments...)
 	command.Stdout, command.Stderr = log, log
 	command.Dir = k.cluster.Directory
@@ -72,6 +77,7 @@ func (k *keeper) run(ctx context.Context, component components.Component) error 
 		home.DirectoryVariable+"="+k.cluster.Directory,
 		home.ComponentVariable+"="+component.Name,
 	)
+	command.SysProcAttr = &syscall.SysProcAttr{Cloneflags: component.Namespaces}
 	if err := Start(command); err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -13,7 +15,9 @@ import (
 
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/components"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/home"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/hub"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/pki"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/realnode"
 )
 
 // patience is how long a cluster may take to come up; on an idle machine it takes three seconds.
@@ -26,6 +30,10 @@ type Options struct {
 	// Address is empty for any that is free.
 	Address string
 	Nodes   int
+	// Real nodes run containers; the others are played.
+	Real bool
+	// Inherited is what this process took along into the network of real nodes; empty before that.
+	Inherited string
 	// Fairness leaves the API server's priority and fairness on.
 	Fairness bool
 	// Starter is the process with which the cluster ends; nil for a cluster that stays.
@@ -49,11 +57,14 @@ func Supervise(ctx context.Context, options Options) error {
 		}()
 	}
 	err := run(ctx, options)
+	if options.Real {
+		err = errors.Join(err, realnode.Sweep(context.Background(), options.Cluster, realnode.Everyone))
+	}
 	return errors.Join(err, options.Cluster.Remove())
 }
 
 func run(ctx context.Context, options Options) error {
-	claimed, err := claimAny(options)
+	claimed, err := enter(options)
 	if err != nil {
 		return err
 	}
@@ -71,6 +82,7 @@ func run(ctx context.Context, options Options) error {
 	lasting, stop := context.WithCancel(context.Background())
 	defer keeper.all.Wait()
 	defer stop()
+	claimed.relay(lasting, &keeper.all)
 
 	starting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -79,7 +91,11 @@ func run(ctx context.Context, options Options) error {
 		return err
 	}
 	options.Progress("starting %d nodes", options.Nodes)
-	if err := nodes(starting, lasting, keeper, setting, config, options.Nodes); err != nil {
+	begin := nodes
+	if options.Real {
+		begin = realNodes
+	}
+	if err := begin(starting, lasting, keeper, setting, config, options.Nodes); err != nil {
 		return err
 	}
 	// What acts in the cluster is ended before the cluster itself.
@@ -97,13 +113,6 @@ func run(ctx context.Context, options Options) error {
 	return nil
 }
 
-func claimAny(options Options) (claim, error) {
-	if options.Address == "" {
-		return anySlot(options.Cluster.Name)
-	}
-	return slotAt(options.Address)
-}
-
 // settle writes down where the cluster is, and makes what components need before they start.
 func settle(claimed claim, options Options) (components.Setting, error) {
 	setting := components.Setting{
@@ -118,16 +127,24 @@ func settle(claimed claim, options Options) (components.Setting, error) {
 		return setting, err
 	}
 	record := home.Record{Name: options.Cluster.Name, Address: setting.Address.String(), Supervisor: self}
+	if options.Real {
+		record.Nodes = slices.Sorted(maps.Keys(realAddresses(options.Nodes)))
+	}
 	if err := options.Cluster.Write(record); err != nil {
 		return setting, err
 	}
-	setting.Files, err = pki.Make(options.Cluster.Path("pki"), pki.Place{
+	place := pki.Place{
 		Cluster:    options.Cluster.Name,
 		Address:    setting.Address,
 		Server:     setting.Server(),
 		Service:    components.KubernetesService,
 		Kubeconfig: options.Cluster.Kubeconfig(),
-	})
+	}
+	if options.Real {
+		setting.Inside = hub.Address
+		place.Inside, place.InsideServer, place.Nodes = hub.Address, setting.InsideServer(), realAddresses(options.Nodes)
+	}
+	setting.Files, err = pki.Make(options.Cluster.Path("pki"), place)
 	return setting, err
 }
 

@@ -83,6 +83,10 @@ func (f folders) Provision(_ context.Context, options controller.ProvisionOption
 	if err := os.Mkdir(path, 0o700); err != nil && !os.IsExist(err) {
 		return nil, controller.ProvisioningFinished, err
 	}
+	// Containers run as users of their own; the folders above keep everybody else out.
+	if err := os.Chmod(path, 0o777); err != nil {
+		return nil, controller.ProvisioningFinished, err
+	}
 	return &corev1.PersistentVolume{
 		ObjectMeta: metav1.ObjectMeta{Name: options.PVName},
 		Spec: corev1.PersistentVolumeSpec{

@@ -1,4 +1,4 @@
-//! The stand-ins as processes, with real servers between them.
+//! What the images' users rely on: the stand-ins as processes, with real servers between them.
 
 #![cfg(test)]
 
@@ -6,6 +6,7 @@ mod downloader;
 mod durables;
 mod entrypoint;
 mod place;
+mod runner;
 mod servers;
 mod stage;
 mod writer;
