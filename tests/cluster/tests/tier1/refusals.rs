@@ -51,12 +51,7 @@ fn a_name_that_cannot_be_one_is_named() {
 
 #[test]
 fn nodes_that_cannot_be_are_refused() {
-    check(
-        "up --nodes 0",
-        2,
-        "there cannot be 0 nodes",
-        "from 1 to 16",
-    );
+    check("up --nodes 0", 2, "there cannot be 0 nodes", "from 1 to 16");
 }
 
 #[test]
