@@ -12,7 +12,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 )
 
-// page renders Ingresses for a folder of the test.
+// rendered renders Ingresses for a folder of the test.
 func rendered(t *testing.T, ingresses ...*networkingv1.Ingress) (*Controller, string) {
 	t.Helper()
 	site := site{t.TempDir(), net.IPv4(127, 0, 0, 1).To4(), 21080, 21081, 21443, 21082}
