@@ -27,7 +27,7 @@ type certificate struct {
 }
 
 // file is a name that tells certificates apart.
-func (c *certificate) file() string { return fmt.Sprintf("%x.pem", sha256.Sum256(c.text))[:32] }
+func (c *certificate) file() string { return fmt.Sprintf("%x.pem", sha256.Sum256(c.text)) }
 
 // parse reads a certificate and its key.
 func parse(chain, key []byte) (*certificate, error) {

@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -239,7 +238,7 @@ func (c *Controller) compose(seen snapshot, ports map[backend]int) (text, genera
 			continue
 		}
 		if err := os.WriteFile(c.nginx.site.certificate(server.certificate), server.certificate.text, 0o600); err != nil {
-			return "", "", fmt.Errorf("cannot write `%s`: %w", filepath.Base(server.certificate.file()), err)
+			return "", "", fmt.Errorf("cannot write `%s`: %w", server.certificate.file(), err)
 		}
 	}
 	text, generation = c.front(servers, ports).render()
