@@ -13,6 +13,10 @@ GO_FLAGS   := -trimpath -buildvcs=false -mod=readonly
 # What starts, ends and finds the test cluster; it builds what is missing.
 CLUSTER := cargo run --locked --quiet --package cluster --
 
+# Tests that `cargo test` leaves out, since they need hosts, servers or clusters. They are built with the
+# whole workspace: a part of it would have other features, and be compiled anew with all below it.
+ASKED_FOR := hosts contract acceptance tier1 tier2 kubernetes
+
 # The faster runner where it is installed; nothing depends on it.
 CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo cargo nextest run --locked || echo cargo test --locked)
 
@@ -28,12 +32,12 @@ check: lint ## Everything that needs neither a host nor a cluster: seconds when 
 test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	$(CARGO_TEST) --workspace
 	cargo test --locked --doc --workspace --exclude tfplugin
-	$(CARGO_TEST) --package harness --package terraform-provider-conformance --test hosts
-	$(CARGO_TEST) --package terraform-provider-kre --test acceptance
+	$(CARGO_TEST) --workspace --test hosts --test contract
 	@# Not with a runner that gives each test a process: they share clusters.
-	cargo test --locked --package cluster --test tier1
-	cargo test --locked --package cluster --test tier2
-	cargo test --locked --package kre-engine --test kubernetes
+	cargo test --locked --workspace --test acceptance
+	cargo test --locked --workspace --test tier1
+	cargo test --locked --workspace --test tier2
+	cargo test --locked --workspace --test kubernetes
 	@$(MAKE) --no-print-directory test-go
 
 test-all: ## The same with both hosts throughout, and the whole kill matrix: takes long
@@ -53,10 +57,7 @@ lint: lint-rust lint-purity lint-go lint-hcl ## Format, clippy, rustdoc, purity,
 lint-rust:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo clippy --locked --package harness --package terraform-provider-conformance --test hosts -- -D warnings
-	cargo clippy --locked --package terraform-provider-kre --test acceptance -- -D warnings
-	cargo clippy --locked --package cluster --test tier1 --test tier2 -- -D warnings
-	cargo clippy --locked --package kre-engine --test kubernetes -- -D warnings
+	cargo clippy --locked --workspace $(addprefix --test ,$(ASKED_FOR)) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --workspace --exclude tfplugin
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check bans licenses sources; \
 	  else echo "skipped: cargo-deny is not installed"; fi

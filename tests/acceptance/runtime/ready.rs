@@ -30,10 +30,10 @@ pub(super) fn assert_converged(stage: &ClusterStage) {
     assert_applied(stage);
     let known = stage.state();
     let objects = known.attribute(RUNTIME, "objects").as_object().unwrap();
-    let (users, objects): (BTreeSet<_>, BTreeSet<_>) = objects
+    let (documents, objects): (BTreeSet<_>, BTreeSet<_>) = objects
         .keys()
         .cloned()
-        .partition(|name| name.starts_with("MongoDB user "));
+        .partition(|name| name.starts_with("MongoDB "));
     let mut there = there(stage);
     let is_made_by_others = |name: &String| {
         let kind = name.split(' ').next().unwrap_or_default();
@@ -41,7 +41,7 @@ pub(super) fn assert_converged(stage: &ClusterStage) {
     };
     there.retain(|name| !is_made_by_others(name));
     assert_eq!(there, objects, "what is there, and what should be");
-    assert_eq!(super::users::of(stage), users);
+    assert_eq!(super::documents::of(stage), documents);
 }
 
 /// Returns what is in the cluster besides what was there before, as a runtime names its objects;

@@ -1,6 +1,6 @@
 //! Fields that somebody else owns and that an apply would change.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use serde_json::Value;
 
@@ -16,6 +16,9 @@ pub struct Conflict {
     pub path: FieldPath,
     /// Who owns it.
     pub manager: String,
+    /// When they last changed what they own, as Kubernetes writes it: `2026-01-02T03:04:05Z`.
+    /// `None` where the API server does not tell, as of those who apply themselves.
+    pub since: Option<String>,
 }
 
 /// Reads the conflicts from the status with which the API server refuses an apply. None is there
@@ -56,22 +59,36 @@ fn conflict(cause: &Value) -> Option<Conflict> {
     if text("reason") != Some("FieldManagerConflict") {
         return None;
     }
+    let message = text("message").unwrap_or_default();
+    let (manager, rest) = manager(message);
     Some(Conflict {
         // One that does not say where is of no field that anybody knows: it is never forced.
         path: FieldPath::of_cause(text("field").unwrap_or_default()),
-        manager: manager(text("message").unwrap_or_default()),
+        manager,
+        since: rest.rsplit_once(" at ").map(|(_, time)| time.to_owned()),
     })
 }
 
-/// The name in `conflict with "name" with subresource "scale" using v1 at 2026-01-02T03:04:05Z`.
-fn manager(message: &str) -> String {
+/// The name in `conflict with "name" with subresource "scale" using v1 at 2026-01-02T03:04:05Z`,
+/// and what follows it.
+fn manager(message: &str) -> (String, &str) {
     let Some(quoted) = message.strip_prefix("conflict with ") else {
-        return message.to_owned();
+        return (message.to_owned(), "");
     };
     // The name is a text as JSON has it, but for escapes that no name has.
     let mut texts = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
     match texts.next() {
-        Some(Ok(name)) => name,
-        Some(Err(_)) | None => quoted.to_owned(),
+        Some(Ok(name)) => (name, quoted.get(texts.byte_offset()..).unwrap_or_default()),
+        Some(Err(_)) | None => (quoted.to_owned(), ""),
+    }
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (by {}", self.path, self.manager)?;
+        if let Some(since) = &self.since {
+            write!(f, " since {since}")?;
+        }
+        f.write_str(")")
     }
 }

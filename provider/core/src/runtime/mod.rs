@@ -28,7 +28,7 @@ pub use contract::{Contract, ContractError};
 pub use digest::digest;
 pub use facts::{Credential, Credentials, Facts, Holder};
 pub use names::{
-    COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, MONGODB_PORT, RUNTIME, anchor,
+    COMPONENT, Component, INSTANCE, MANAGED_BY, MANAGER, MONGODB_PORT, RUNTIME, VERSION, anchor,
     data_database,
 };
 pub use parts::Part;

@@ -17,6 +17,9 @@ pub(super) const DOMAIN: &str = "kre.konstellation.io/";
 /// The label that says which runtime an object belongs to.
 pub const RUNTIME: &str = "kre.konstellation.io/runtime";
 
+/// The label that says which version an object belongs to.
+pub const VERSION: &str = "kre.konstellation.io/version";
+
 /// The annotation that says which instance of a runtime made an object.
 pub const INSTANCE: &str = "kre.konstellation.io/instance";
 

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use kre_core::desired::ObjectKey;
-use serde_json::Value;
+use kre_core::{desired::ObjectKey, drift::Conflict};
 
 use super::Live;
 use crate::kubernetes::Failure;
@@ -22,8 +21,6 @@ pub enum ApplyError {
         key: Box<ObjectKey>,
         /// The fields, and who manages them.
         conflicts: Vec<Conflict>,
-        /// The refusal as the API server wrote it.
-        status: Value,
     },
     /// There is another object of that name, and none was expected. It was not touched.
     #[error("{}", exists(found))]
@@ -139,15 +136,6 @@ pub enum ApplyError {
     },
 }
 
-/// A field that somebody else manages.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Conflict {
-    /// Its path, as the API server writes it, without the dot at its beginning.
-    pub path: String,
-    /// Who manages it.
-    pub manager: String,
-}
-
 /// A rule that a field breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -185,12 +173,6 @@ impl<T: fmt::Display> fmt::Display for Listed<'_, T> {
             write!(f, "{before}{element}")?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for Conflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` (by {})", self.path, self.manager)
     }
 }
 

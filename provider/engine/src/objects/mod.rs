@@ -22,7 +22,7 @@ mod strangers;
 use std::sync::Arc;
 
 pub use apply::Expected;
-pub use error::{ApplyError, Conflict, Problem};
+pub use error::{ApplyError, Problem};
 pub use gone::{GoneError, Left};
 pub use live::Live;
 pub use removal::Propagation;

@@ -3,10 +3,10 @@
 //! Codes and reasons tell little: much of this stands in the text alone, which has been the same
 //! for many releases, and which the tests compare with a real server's.
 
-use kre_core::desired::ObjectKey;
+use kre_core::{desired::ObjectKey, drift};
 use kube::core::{Status, response::StatusCause};
 
-use super::error::{ApplyError, Conflict, Problem};
+use super::error::{ApplyError, Problem};
 
 const FIELD_CONFLICT: &str = "FieldManagerConflict";
 const WEBHOOK_FAILED: &str = "failed calling webhook \"";
@@ -15,12 +15,11 @@ const WEBHOOK_FAILED: &str = "failed calling webhook \"";
 pub(super) fn read(key: &ObjectKey, status: &Status) -> Option<ApplyError> {
     let key = || Box::new(key.clone());
     let message = status.message.as_str();
-    let conflicts = conflicts(status);
-    if !conflicts.is_empty() {
+    if has_cause(status, FIELD_CONFLICT) {
+        let status = serde_json::to_value(status).unwrap_or_default();
         return Some(ApplyError::Conflicts {
             key: key(),
-            conflicts,
-            status: serde_json::to_value(status).unwrap_or_default(),
+            conflicts: drift::conflicts(&status),
         });
     }
     if is_of_namespace(status) {
@@ -75,19 +74,8 @@ pub(super) fn is_passing(status: &Status) -> bool {
 
 /// Tells whether nothing but who came first decided.
 pub(super) fn is_of_precondition(status: &Status) -> bool {
-    status.code == 409 && conflicts(status).is_empty()
+    status.code == 409 && !has_cause(status, FIELD_CONFLICT)
         || causes(status).any(|cause| cause.field == "metadata.uid")
-}
-
-fn conflicts(status: &Status) -> Vec<Conflict> {
-    let causes = causes(status).filter(|cause| cause.reason == FIELD_CONFLICT);
-    let conflicts = causes.map(|cause| Conflict {
-        path: cause.field.trim_start_matches('.').to_owned(),
-        manager: quoted(&cause.message, "")
-            .unwrap_or(&cause.message)
-            .to_owned(),
-    });
-    conflicts.collect()
 }
 
 fn is_of_namespace(status: &Status) -> bool {

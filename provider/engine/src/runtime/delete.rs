@@ -13,9 +13,6 @@ use crate::{
     work::{Failed, Removing},
 };
 
-/// The label of what belongs to a version.
-const VERSION: &str = "kre.konstellation.io/version";
-
 impl Runtimes<'_> {
     /// Removes a runtime: what it holds of data stays if it was applied so.
     pub async fn delete(
@@ -59,7 +56,7 @@ impl Runtimes<'_> {
 
     /// Fails while versions live on the runtime.
     async fn registered(&self, spec: &RuntimeSpec) -> Result<(), Failed> {
-        let of = format!("{}={},{VERSION}", runtime::RUNTIME, spec.id);
+        let of = format!("{}={},{}", runtime::RUNTIME, spec.id, runtime::VERSION);
         let namespace = spec.namespace();
         let objects = &self.world.objects;
         let versions = objects
@@ -72,7 +69,7 @@ impl Runtimes<'_> {
             .await?;
         let mut names: Vec<_> = versions
             .iter()
-            .filter_map(|live| live.label(VERSION).map(str::to_owned))
+            .filter_map(|live| live.label(runtime::VERSION).map(str::to_owned))
             .collect();
         names.sort();
         names.dedup();

@@ -3,6 +3,7 @@
 mod anchor;
 mod create;
 mod delete;
+mod documents;
 mod facts;
 mod find;
 mod outcome;

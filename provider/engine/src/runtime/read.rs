@@ -15,7 +15,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
-    Runtimes, facts,
+    Runtimes,
+    documents::{self, Told},
+    facts,
     outcome::{Condition, Seen, Sight},
     survey::{Survey, objects},
     undertaking::store,
@@ -168,21 +170,11 @@ impl Look {
     /// Compares what `MongoDB` knows. What cannot be asked keeps what was seen before.
     async fn documents(&mut self, runtimes: &Runtimes<'_>) -> Result<(), Failed> {
         let ids = self.inventory.items().iter().map(|item| item.id.clone());
-        let users: Vec<_> = ids
-            .filter_map(|id| match &id {
-                EntryId::User { database, name } => Some((database.clone(), name.clone(), id)),
-                EntryId::Object(_) | EntryId::Index { .. } => None,
-            })
-            .collect();
-        let databases = users
-            .iter()
-            .map(|(database, ..)| database.as_str())
-            .collect();
-        let told = self.told(runtimes, databases).await;
-        for (database, name, id) in users {
+        let ids: BTreeSet<_> = ids.filter(documents::is_inside).collect();
+        let told = self.told(runtimes, &ids).await;
+        for id in ids {
             let text = if let Ok(told) = &told {
-                let told = told.get(&database).and_then(|it| it.get(&name));
-                self.compared(&id, told, Owned::whole)
+                self.compared(&id, told.find(&id), Owned::whole)
             } else {
                 let before = self.known.findings.get(&id.to_string());
                 before
@@ -194,21 +186,16 @@ impl Look {
         told.map(drop)
     }
 
-    /// What the databases tell of their users.
-    async fn told(
-        &self,
-        runtimes: &Runtimes<'_>,
-        databases: BTreeSet<&str>,
-    ) -> Result<BTreeMap<String, BTreeMap<String, Value>>, Failed> {
+    /// What `MongoDB` tells of these things.
+    async fn told(&self, runtimes: &Runtimes<'_>, ids: &BTreeSet<EntryId>) -> Result<Told, Failed> {
         let spec = &self.known.spec;
-        let mut told = BTreeMap::new();
         let Some(credential) = facts::credential(&self.survey, spec, Holder::Root) else {
             return Err(Failed::NoCredential(Box::new(
                 spec.secret_key(Holder::Root),
             )));
         };
         let Some(store) = store(spec, credential) else {
-            return Ok(told);
+            return Ok(Told::default());
         };
         let workload = self.survey.live.get(&store.workload);
         if !workload.is_some_and(|live| wait::is_available(live.value())) {
@@ -219,17 +206,9 @@ impl Look {
             ..runtimes.terms.clone()
         };
         let documents = store.open(runtimes.world, &terms).await?;
-        let mut failed = None;
-        for database in databases {
-            match documents.users(database, terms.until).await {
-                Ok(users) => {
-                    told.insert(database.to_owned(), users);
-                }
-                Err(error) => failed = Some(error),
-            }
-        }
+        let told = Told::ask(&documents, ids, terms.until).await;
         documents.close().await;
-        failed.map_or(Ok(told), |failed| Err(failed.into()))
+        Ok(told?)
     }
 
     /// The attributes, where others have changed what can be seen of them.

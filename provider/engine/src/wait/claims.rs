@@ -6,7 +6,7 @@ use super::{
     cause::Cause,
     events::{VOLUME, message, newest},
     scene::Scene,
-    verdict::Symptom,
+    symptom::Symptom,
 };
 
 /// Tells which volumes of a pod will not come about by themselves.

@@ -10,6 +10,9 @@ use tokio::time::Instant;
 
 const WHOLE: Duration = Duration::from_secs(1);
 
+/// How long a container without probes that has ended before has to run before it is believed.
+pub(super) const STABLE: Duration = Duration::from_secs(10);
+
 /// The time of a verdict, and what it takes to judge the times that Kubernetes writes down.
 #[derive(Debug)]
 pub(super) struct Clock {

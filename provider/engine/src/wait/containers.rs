@@ -9,10 +9,10 @@ use k8s_openapi::api::core::v1::{
 
 use super::{
     cause::Cause,
-    clock::Clock,
+    clock::{Clock, STABLE},
     events::{PULL_FAILED, about, message},
     scene::Scene,
-    verdict::{STABLE, Symptom, is_probed},
+    symptom::Symptom,
 };
 
 /// Who has run for so long without being ready is not about to end again.
@@ -31,6 +31,10 @@ struct Seen<'p> {
 pub(super) fn symptoms(pod: &Pod, scene: &Scene, clock: &mut Clock) -> Vec<Symptom> {
     let symptoms = all(pod).filter_map(|seen| seen.symptom(scene, clock));
     symptoms.collect()
+}
+
+pub(super) fn is_probed(container: &Container) -> bool {
+    container.readiness_probe.is_some() || container.startup_probe.is_some()
 }
 
 /// The first container that runs without being ready.

@@ -5,7 +5,7 @@ use super::{
     events::{CREATED, FAILED_CREATE, message, newest},
     rollout::Rollout,
     scene::Scene,
-    verdict::Symptom,
+    symptom::Symptom,
 };
 
 /// Tells why pods are missing, if their creation fails.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use kre_core::desired::ObjectKey;
 use tokio::time::Instant;
 
-use super::{cause::Cause, verdict::Symptom};
+use super::{cause::Cause, symptom::Symptom};
 
 /// What makes a symptom the same one at another time. Pods come and go.
 type Same = (ObjectKey, Option<String>, Cause);

@@ -20,6 +20,7 @@ mod report;
 mod resize;
 mod rollout;
 mod scene;
+mod symptom;
 #[cfg(test)]
 mod tests;
 mod verdict;

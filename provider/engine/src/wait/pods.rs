@@ -9,7 +9,7 @@ use super::{
     containers,
     events::{MOUNT, NOT_SCALED, PULLING, SANDBOX, SCALED, UNHEALTHY, message, newest},
     scene::Scene,
-    verdict::Symptom,
+    symptom::Symptom,
 };
 
 /// Tells what keeps a pod from being ready; nothing if it is, or if it is about to go.

@@ -13,7 +13,7 @@ use super::{
     feed::Extent,
     grace::Memory,
     scene::Scene,
-    verdict::Symptom,
+    symptom::Symptom,
     watching::Watching,
 };
 use crate::kubernetes::Cluster;

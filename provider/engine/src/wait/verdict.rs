@@ -2,31 +2,19 @@
 
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::{Container, ContainerStatus, Pod};
+use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
 
 use super::{
     Workload,
     cause::Cause,
-    clock::Clock,
+    clock::{Clock, STABLE},
+    containers::is_probed,
     creation,
     pods::{self, is_ready},
     rollout::{Rollout, Stage},
     scene::Scene,
+    symptom::Symptom,
 };
-
-/// How long a container without probes that has ended before has to run before it is believed.
-pub(super) const STABLE: Duration = Duration::from_secs(10);
-
-/// Something that keeps a workload from being ready.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Symptom {
-    pub(super) cause: Cause,
-    pub(super) pod: Option<String>,
-    pub(super) container: Option<String>,
-    pub(super) detail: String,
-    /// Waiting may help: it is no reason to end early.
-    pub(super) may_pass: bool,
-}
 
 /// What is to be said about a workload at the moment.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -46,37 +34,6 @@ pub(super) struct Obstacle {
     pub(super) uid: String,
     /// It will not be ready again, or there are no others that could need it meanwhile.
     pub(super) is_useless: bool,
-}
-
-impl Symptom {
-    pub(super) fn new(cause: Cause, detail: impl Into<String>) -> Self {
-        let may_pass = matches!(
-            cause,
-            Cause::Evicted | Cause::Unready | Cause::Starting | Cause::Leaving | Cause::Unobserved
-        );
-        Self {
-            cause,
-            pod: None,
-            container: None,
-            detail: detail.into(),
-            may_pass,
-        }
-    }
-
-    pub(super) fn of_pod(self, pod: &Pod) -> Self {
-        let pod = pod.metadata.name.clone();
-        Self { pod, ..self }
-    }
-
-    pub(super) fn of_container(self, container: &str) -> Self {
-        let container = Some(container.to_owned());
-        Self { container, ..self }
-    }
-
-    pub(super) fn passing_if(self, may_pass: bool) -> Self {
-        let may_pass = self.may_pass || may_pass;
-        Self { may_pass, ..self }
-    }
 }
 
 /// Judges a workload by what is seen.
@@ -134,10 +91,6 @@ fn unprobed(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
     containers
         .filter(|container| !is_probed(container))
         .filter_map(move |container| statuses?.iter().find(|it| it.name == container.name))
-}
-
-pub(super) fn is_probed(container: &Container) -> bool {
-    container.readiness_probe.is_some() || container.startup_probe.is_some()
 }
 
 fn symptoms(rollout: &Rollout<'_>, scene: &Scene, clock: &mut Clock) -> Vec<Symptom> {

@@ -8,7 +8,7 @@ use std::{
 use futures_util::future::join_all;
 use kre_core::{
     desired::{Entry, Index, Object, ObjectKey, User},
-    drift::{self, FieldPath, Owned, Record, Seal},
+    drift::{self, Conflict, FieldPath, Owned, Record, Seal},
     secret::Password,
     text::Quantity,
 };
@@ -159,8 +159,8 @@ impl<'a> Apply<'a> {
         let before = self.stand.before.get(object.key());
         let expected = expected(before);
         let applied = match objects.apply(object, &expected, false, until).await {
-            Err(ApplyError::Conflicts { status, .. })
-                if self.may_force(object, before, &status) =>
+            Err(ApplyError::Conflicts { conflicts, .. })
+                if self.may_force(object, before, &conflicts) =>
             {
                 objects.apply(object, &expected, true, until).await
             }
@@ -176,12 +176,12 @@ impl<'a> Apply<'a> {
     }
 
     /// Tells whether others have taken only what the plan has announced to take back or to change.
-    fn may_force(&self, object: &Object, before: Option<&Live>, status: &Value) -> bool {
+    fn may_force(&self, object: &Object, before: Option<&Live>, conflicts: &[Conflict]) -> bool {
         let Some(before) = before else { return false };
         let nothing = BTreeSet::<FieldPath>::new();
         let id = object.item().id;
         drift::may_force(
-            &drift::conflicts(status),
+            conflicts,
             self.record.owned(&id),
             before.value(),
             self.stand.seal,

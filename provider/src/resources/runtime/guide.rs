@@ -136,6 +136,9 @@ fn purpose(name: &str) -> Option<&'static str> {
         ("Secret", "<id>-mongo-writer") => "Has the password of the writer.",
         ("MongoDB", "user client") => "Lets nodes and entrypoints log in.",
         ("MongoDB", "user writer") => "Lets the writer log in.",
+        ("MongoDB", _) if rest.starts_with("index <id>.logs") => {
+            "Finds logs by time, node and version."
+        }
         _ => return None,
     })
 }

@@ -5,7 +5,7 @@ use kre_engine::objects::ApplyError;
 use terraform::Diagnostics;
 
 use super::{
-    report::{self, Conflict, Subject, Unwritten},
+    report::{self, Subject, Unwritten},
     told::text,
     trouble,
 };
@@ -13,14 +13,7 @@ use super::{
 /// Tells why an object is not as it should be, unless nobody could be asked.
 pub(super) fn told(subject: Subject<'_>, error: &ApplyError) -> Diagnostics {
     match error {
-        ApplyError::Conflicts { key, conflicts, .. } => {
-            let conflicts = conflicts.iter().map(|conflict| Conflict {
-                field: conflict.path.clone(),
-                manager: conflict.manager.clone(),
-                since: None,
-            });
-            report::conflicts(subject, key, &conflicts.collect::<Vec<_>>())
-        }
+        ApplyError::Conflicts { key, conflicts } => report::conflicts(subject, key, conflicts),
         ApplyError::Exists { found } => report::occupied(subject, &found.key()),
         ApplyError::Terminating { found } => {
             let key = found.key();

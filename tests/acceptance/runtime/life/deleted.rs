@@ -23,8 +23,13 @@ fn what_others_delete_is_told_and_made_again() {
             ("StatefulSet", format!("{id}-nats")),
         ];
         let root = format!("{id}-mongo");
-        services::command(stage, &root, doc! { "dropUser": "client" });
-        let mut expected = vec!["MongoDB user client: missing -> applied".to_owned()];
+        services::command(stage, &root, ("admin", doc! { "dropUser": "client" }));
+        let drop = doc! { "dropIndexes": "logs", "index": "date_1_nodeId_1_versionId_1" };
+        services::command(stage, &root, (id, drop));
+        let mut expected = vec![
+            "MongoDB user client: missing -> applied".to_owned(),
+            format!("MongoDB index {id}.logs date_1_nodeId_1_versionId_1: missing -> applied"),
+        ];
         for (kind, name) in &victims {
             stage.objects.delete(kind, &stage.place(name));
             stage.objects.until_gone(kind, &stage.place(name));

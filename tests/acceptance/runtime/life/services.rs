@@ -36,8 +36,12 @@ pub(super) fn ask_nats(stage: &ClusterStage, subject: &str, payload: &str) -> Va
     serde_json::from_str(&answer.unwrap()).unwrap()
 }
 
-/// Runs a command in MongoDB as somebody whose Secret has this name.
-pub(super) fn command(stage: &ClusterStage, secret: &str, command: Document) -> Document {
+/// Runs a command in a database of MongoDB as somebody whose Secret has this name.
+pub(super) fn command(
+    stage: &ClusterStage,
+    secret: &str,
+    (database, command): (&str, Document),
+) -> Document {
     let pod = stage.place(&format!("{}-mongo-0", stage.id()));
     let forward = stage.objects.forward(&pod, 27017);
     let uri = secret_value(stage, secret, "uri");
@@ -53,13 +57,17 @@ pub(super) fn command(stage: &ClusterStage, secret: &str, command: Document) -> 
         options.direct_connection = Some(true);
         options.server_selection_timeout = Some(PATIENCE);
         let client = Client::with_options(options).unwrap();
-        client.database("admin").run_command(command).await.unwrap()
+        client
+            .database(database)
+            .run_command(command)
+            .await
+            .unwrap()
     })
 }
 
 /// Logs in to MongoDB with the address in a Secret.
 pub(super) fn log_in(stage: &ClusterStage, secret: &str) {
-    let answer = command(stage, secret, doc! { "ping": 1 });
+    let answer = command(stage, secret, ("admin", doc! { "ping": 1 }));
     assert_eq!(answer.get_f64("ok").ok(), Some(1.0), "{answer}");
 }
 

@@ -1,5 +1,6 @@
 //! What stands for bytes.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use sha2::{Digest as _, Sha256};
@@ -43,9 +44,13 @@ impl<W> Measured<W> {
 
     /// Returns what stands for everything that was written.
     pub(super) fn digest(self) -> Digest {
-        let bytes = self.hash.finalize();
+        let mut hex = String::new();
+        for byte in self.hash.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
         Digest {
-            hex: bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hex,
             size: self.size,
         }
     }

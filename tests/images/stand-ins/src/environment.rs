@@ -1,5 +1,8 @@
 //! The environment of the process, read in one place.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
 /// Returns a variable of the environment; an empty one is set.
 #[expect(
     clippy::disallowed_methods,
@@ -7,4 +10,12 @@
 )]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// Returns all variables; what is no UTF-8 is left out.
+pub(crate) fn variables() -> BTreeMap<String, String> {
+    let text = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(text).collect()
 }

@@ -6,11 +6,25 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{downloader, silent, web, writer};
+use crate::{
+    client, downloader, durables, entrypoint,
+    runner::{self, Flavour},
+    silent, web, writer,
+};
 
 /// An image that is stood for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Face {
+    /// `kre-call`: a client, for people and tests.
+    Call,
+    /// `durables`: the consumers of a node without its runner.
+    Durables,
+    /// `kre-entrypoint`.
+    Entrypoint,
+    /// `kre-runner`: kre-py, which runs the nodes of most KRTs.
+    Runner,
+    /// `kre-runner-go`: kre-go.
+    RunnerGo,
     /// `krt-files-downloader`, which fetches the files of a version before its nodes start.
     Downloader,
     /// `kre-mongo-writer`, which stores what nodes save.
@@ -34,6 +48,11 @@ impl Face {
     /// Does what the image does, and returns with which code it ends.
     pub(crate) fn run(self, arguments: impl Iterator<Item = OsString>) -> ExitCode {
         match self {
+            Self::Call => client::run(arguments),
+            Self::Durables => durables::run(),
+            Self::Entrypoint => entrypoint::run(arguments),
+            Self::Runner => runner::run(Flavour::Python),
+            Self::RunnerGo => runner::run(Flavour::Go),
             Self::Downloader => downloader::run(),
             Self::Writer => writer::run(),
             Self::FluentBit | Self::Pause => silent::run(),
@@ -43,6 +62,11 @@ impl Face {
 
     fn named(name: &OsStr) -> Option<Self> {
         match name.to_str()? {
+            "kre-call" => Some(Self::Call),
+            "durables" => Some(Self::Durables),
+            "kre-entrypoint" => Some(Self::Entrypoint),
+            "kre-runner" => Some(Self::Runner),
+            "kre-runner-go" => Some(Self::RunnerGo),
             "krt-files-downloader" => Some(Self::Downloader),
             "kre-mongo-writer" => Some(Self::Writer),
             "fluent-bit" => Some(Self::FluentBit),

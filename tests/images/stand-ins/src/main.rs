@@ -3,15 +3,25 @@
 //!
 //! The face is chosen by the name of the program, or else by its first argument.
 
+mod causes;
+mod client;
+mod codec;
+mod consumer;
 mod documents;
 mod downloader;
+mod durables;
+mod entrypoint;
 mod environment;
 mod face;
 mod log;
 mod message;
+mod nats;
+mod place;
+mod runner;
 mod signals;
 mod silent;
 mod web;
+mod wire;
 mod writer;
 
 use std::process::ExitCode;

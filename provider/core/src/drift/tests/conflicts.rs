@@ -35,6 +35,7 @@ fn conflict(path: &str) -> Conflict {
     Conflict {
         path: FieldPath::parse(path),
         manager: "kubectl-edit".to_owned(),
+        since: None,
     }
 }
 
@@ -54,17 +55,15 @@ fn check(conflicting: &[&str], announced: &[&str], expected: bool) {
 }
 
 #[test]
-fn conflicts_name_field_and_manager() {
-    let shown: Vec<_> = conflicts(&status())
-        .into_iter()
-        .map(|it| format!("{} | {}", it.path, it.manager))
-        .collect();
+fn conflicts_name_field_manager_and_time() {
+    let found = conflicts(&status());
+    let shown: Vec<_> = found.iter().map(ToString::to_string).collect();
     assert_eq!(
         shown,
         [
-            "metadata.labels.app.kubernetes.io/managed-by | kubectl-label",
-            "spec.template.spec.containers[name=\"nats\"].ports[containerPort=4222,protocol=\"TCP\"].name | kubectl",
-            "data.x | odd \"man\\",
+            "metadata.labels.app.kubernetes.io/managed-by (by kubectl-label)",
+            "spec.template.spec.containers[name=\"nats\"].ports[containerPort=4222,protocol=\"TCP\"].name (by kubectl since 2026-01-02T03:04:05Z)",
+            "data.x (by odd \"man\\)",
         ]
     );
 }

@@ -188,7 +188,7 @@ proptest! {
         let (before, leaves) = built(&shape);
         let (pointer, path, is_ours) = index.get(&leaves.0);
         let owned = Owned::of(&before, &seal());
-        let conflict = Conflict { path: FieldPath::parse(path), manager: String::new() };
+        let conflict = Conflict { path: FieldPath::parse(path), manager: String::new(), since: None };
         let forces = |live: &Value, announced: &[&str]| {
             may_force(std::slice::from_ref(&conflict), Some(&owned), live, &seal(), &paths(announced))
         };

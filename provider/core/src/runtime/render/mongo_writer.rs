@@ -8,12 +8,12 @@ use super::{
     pod::{self, Pod},
 };
 use crate::{
-    desired::Entry,
+    desired::{Entry, Index},
     drift::Seal,
     runtime::{
         component::MongoWriter,
         facts::Holder,
-        names::{Component, LOG_LEVEL},
+        names::{self, Component, LOG_LEVEL},
     },
 };
 
@@ -57,8 +57,24 @@ pub(super) fn render(site: Site<'_>) -> Vec<Entry> {
     vec![
         Entry::Object(site.secret(Holder::Writer, component)),
         mongodb::writer(site),
+        Entry::Index(logs(site)),
         Entry::Object(workload),
     ]
+}
+
+/// The index by which whoever looks for logs finds those of a time, and among them those of a node
+/// and a version: there are too many to read all. (research/kre.md §5.1)
+fn logs(site: Site<'_>) -> Index {
+    let fields = ["date", "nodeId", "versionId"];
+    let steps = fields.map(|field| format!("{field}_1"));
+    Index {
+        database: names::database(&site.spec.id),
+        collection: "logs".to_owned(),
+        // As every client names one that it is given no name for: nobody makes a second one.
+        name: steps.join("_"),
+        fields: fields.map(|field| (field.to_owned(), true)).to_vec(),
+        is_unique: false,
+    }
 }
 
 fn container(site: Site<'_>, writer: &MongoWriter) -> Value {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::wait::{
     cause::Cause,
     grace::{Memory, Outlook, outlook},
-    verdict::Symptom,
+    symptom::Symptom,
 };
 
 const GRACE: Duration = Duration::from_secs(30);

@@ -12,7 +12,8 @@ use crate::wait::{
     Workload,
     clock::Clock,
     scene::{Scene, Seen},
-    verdict::{Symptom, Verdict, examine},
+    symptom::Symptom,
+    verdict::{Verdict, examine},
 };
 
 /// The generation that is waited for.

@@ -1,20 +1,9 @@
 //! Objects and fields that belong to somebody else.
 
-use kre_core::desired::ObjectKey;
+use kre_core::{desired::ObjectKey, drift::Conflict};
 use terraform::Diagnostics;
 
 use super::{Subject, listed, paragraphs};
-
-/// A field that somebody else has set.
-#[derive(Debug, Clone)]
-pub(in super::super) struct Conflict {
-    /// Where: `spec.replicas`.
-    pub(in super::super) field: String,
-    /// Who.
-    pub(in super::super) manager: String,
-    /// When, as Kubernetes writes it, if that is known.
-    pub(in super::super) since: Option<String>,
-}
 
 /// Tells that an object was left as it is, because an apply would overwrite what others have set.
 pub(in super::super) fn conflicts(
@@ -26,15 +15,7 @@ pub(in super::super) fn conflicts(
         "Others have set fields of `{object}` of runtime `{}`",
         subject.id
     );
-    let fields = conflicts.iter().map(|conflict| {
-        let Conflict {
-            field,
-            manager,
-            since,
-        } = conflict;
-        let since = since.iter().map(|since| format!(" since {since}"));
-        format!("{field} (by {manager}{})", since.collect::<String>())
-    });
+    let fields = conflicts.iter().map(ToString::to_string);
     let kind = object.kind.to_lowercase();
     let get = format!(
         "get {kind} {} --output yaml --show-managed-fields",

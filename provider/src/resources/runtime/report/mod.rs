@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use kre_core::{desired::ObjectKey, name::RuntimeId, text::NamespaceName};
 
-pub(super) use conflicts::{Conflict, conflicts, occupied};
+pub(super) use conflicts::{conflicts, occupied};
 pub(super) use growth::ungrown;
 pub(super) use reading::{elsewhere, missing_secret, superseded, unasked, unfound};
 pub(super) use refusals::{

@@ -1,7 +1,10 @@
 //! Each message, as a user reads it.
 
-use kre_core::path::AttributePath;
 use kre_core::runtime::{Component, RuntimeSpec};
+use kre_core::{
+    drift::{Conflict, FieldPath},
+    path::AttributePath,
+};
 use kre_engine::{kubernetes::Rule, work::Ungrown};
 use terraform::{Diagnostics, Severity};
 
@@ -179,7 +182,7 @@ fn a_right_that_is_missing_can_be_granted_at_once() {
 #[test]
 fn a_conflict_names_field_manager_and_choices() {
     let conflict = |field: &str, manager: &str, since: Option<&str>| Conflict {
-        field: field.to_owned(),
+        path: FieldPath::parse(field),
         manager: manager.to_owned(),
         since: since.map(str::to_owned),
     };

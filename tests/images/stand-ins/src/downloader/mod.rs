@@ -65,7 +65,7 @@ async fn download() -> Result<(), DownloadError> {
     archive::extract(&archive, base)
 }
 
-/// Fetches a file of GridFS by its id, which is a text.
+/// Fetches an archive from its bucket by its id, which is a text.
 async fn fetch(client: &Client, environment: &Environment) -> Result<Vec<u8>, DownloadError> {
     let failed = |error: mongodb::error::Error| match &*error.kind {
         ErrorKind::GridFs(GridFsErrorKind::FileNotFound { .. }) => DownloadError::NotFound,

@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    fn parsed(fields: Value) -> Result<Vec<Document>, LogError> {
+    fn parsed(fields: &Value) -> Result<Vec<Document>, LogError> {
         let mut all = json!({});
         let all = all.as_object_mut().unwrap();
         all.extend(OWNERS.map(|name| (name.to_owned(), json!(name.to_uppercase()))));
@@ -85,7 +85,7 @@ mod tests {
     fn a_line_keeps_what_it_says() {
         let fields =
             json!({ "logtime": "2022-01-01T00:00:00.000Z", "level": "WARN", "capture": "x" });
-        let lines = parsed(fields).unwrap();
+        let lines = parsed(&fields).unwrap();
 
         let expected = doc! {
             "date": "2022-01-01T00:00:00.000Z",
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn time_and_level_have_defaults() {
-        let lines = parsed(json!({ "log": "x" })).unwrap();
+        let lines = parsed(&json!({ "log": "x" })).unwrap();
 
         assert_eq!(lines[0].get_str("date").unwrap(), "2022-08-08T23:06:40Z");
         assert_eq!(lines[0].get_str("level").unwrap(), "INFO");
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_line_of_nobody_is_refused() {
-        let error = parsed(json!({ "nodeId": null })).unwrap_err();
+        let error = parsed(&json!({ "nodeId": null })).unwrap_err();
         assert!(matches!(error, LogError::Missing("nodeId")));
     }
 }

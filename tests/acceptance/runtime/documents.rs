@@ -1,4 +1,4 @@
-//! Who may log in to the MongoDB of a runtime.
+//! What is known to the MongoDB of a runtime: who may log in, and by what logs are found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,10 @@ use crate::cluster::ClusterStage;
 /// The first user of all, whom nothing has to make.
 const ROOT: &str = "root";
 
-/// Returns the users that MongoDB knows, as a runtime names them.
+/// The index that every collection has.
+const PRIMARY: &str = "_id_";
+
+/// Returns the users and indexes that MongoDB knows, as a runtime names them.
 #[track_caller]
 pub(super) fn of(stage: &ClusterStage) -> BTreeSet<String> {
     let server = Port {
@@ -35,16 +38,18 @@ pub(super) fn of(stage: &ClusterStage) -> BTreeSet<String> {
         let until = Instant::now() + PATIENCE;
         let documents = Documents::open(&forwards, &server, &login, until);
         let documents = documents.await.unwrap();
-        let users = documents.users("admin", until).await;
+        let users = documents.users("admin", until).await.unwrap();
+        let indexes = documents.indexes(stage.id(), "logs", until).await.unwrap();
         documents.close().await;
-        users.unwrap()
+        (users, indexes)
     };
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    let users = runtime
-        .block_on(asked)
-        .into_keys()
-        .filter(|name| name != ROOT);
-    users.map(|name| format!("MongoDB user {name}")).collect()
+    let (users, indexes) = runtime.block_on(asked);
+    let users = users.into_keys().filter(|name| name != ROOT);
+    let users = users.map(|name| format!("MongoDB user {name}"));
+    let indexes = indexes.into_keys().filter(|name| name != PRIMARY);
+    let indexes = indexes.map(|name| format!("MongoDB index {}.logs {name}", stage.id()));
+    users.chain(indexes).collect()
 }
 
 /// Reads what is in a Secret.
