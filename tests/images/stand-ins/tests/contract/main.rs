@@ -2,8 +2,6 @@
 
 #![cfg(test)]
 
-#![cfg(test)]
-
 mod downloader;
 mod durables;
 mod entrypoint;
