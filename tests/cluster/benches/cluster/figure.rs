@@ -15,17 +15,29 @@ pub(crate) enum Figure {
     Memory,
     /// From the first request to the last of a thousand Deployments being available.
     Fill,
+    /// From asking for a cluster with one node that runs containers to having all of it.
+    ContainersStart,
+    /// From asking for its end to nothing being left.
+    ContainersEnd,
+    /// Memory of all its processes when nobody asks for anything.
+    ContainersMemory,
+    /// From asking for a pod there to its being ready.
+    Pod,
 }
 
 impl Figure {
     /// All of them, in the order of the report.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Build,
         Self::BuildWithServices,
         Self::Start,
         Self::End,
         Self::Memory,
         Self::Fill,
+        Self::ContainersStart,
+        Self::ContainersEnd,
+        Self::ContainersMemory,
+        Self::Pod,
     ];
 
     /// Returns what the report calls it.
@@ -37,13 +49,17 @@ impl Figure {
             Self::End => "down",
             Self::Memory => "proportional memory at rest",
             Self::Fill => "1,000 available Deployments",
+            Self::ContainersStart => "tier 2, warm start → ready",
+            Self::ContainersEnd => "tier 2, down",
+            Self::ContainersMemory => "tier 2, memory at rest, one node",
+            Self::Pod => "tier 2, pod → ready",
         }
     }
 
     /// Returns the unit of its values.
     pub(crate) const fn unit(self) -> &'static str {
         match self {
-            Self::Memory => "MiB",
+            Self::Memory | Self::ContainersMemory => "MiB",
             _ => "s",
         }
     }
@@ -55,7 +71,10 @@ impl Figure {
             Self::BuildWithServices => Some(720.0),
             Self::Start => Some(8.0),
             Self::Memory => Some(1229.0),
-            Self::End | Self::Fill => None,
+            Self::ContainersStart => Some(20.0),
+            Self::End | Self::Fill | Self::ContainersEnd | Self::ContainersMemory | Self::Pod => {
+                None
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! happened. With `KRE_CACHE_DIR` and `GOCACHE` set to empty folders, it happens here. Nothing here
 //! fails; a goal that is missed is said.
 
+mod containers;
 mod figure;
 mod fill;
 mod measure;

@@ -7,16 +7,18 @@ use std::time::{Duration, Instant};
 
 use harness::build::{BuildError, Cost, DEVCLUSTER, GoModule, KWOK, SERVICES};
 use harness::cluster::{Cluster, ClusterError, Options, Tool};
+use harness::images::ImageError;
 use serde_json::Value;
 
+use crate::containers;
 use crate::figure::Figure;
 use crate::fill::{self, FillError};
 
 /// How often a cluster is started and ended.
-const STARTS: usize = 5;
+pub(crate) const STARTS: usize = 5;
 
 /// How long a cluster comes to rest before its memory counts.
-const REST: Duration = Duration::from_secs(15);
+pub(crate) const REST: Duration = Duration::from_secs(15);
 
 /// What was measured.
 #[derive(Debug, Default)]
@@ -39,6 +41,9 @@ pub(crate) enum MeasureError {
     /// The tool says nothing that can be understood of the memory.
     #[error("no memory in the status of the cluster")]
     Status(#[from] serde_json::Error),
+    /// There is no image to run.
+    #[error(transparent)]
+    Image(#[from] ImageError),
     /// The cluster did not take the Deployments.
     #[error("failed to fill the cluster")]
     Fill(#[from] FillError),
@@ -74,6 +79,9 @@ pub(crate) fn all() -> Result<Measured, MeasureError> {
     add(Figure::Memory, memory(&cluster)?);
     add(Figure::Fill, fill::time(&cluster)?.as_secs_f64());
     cluster.stop()?;
+    if let Some(lack) = containers::measure(&mut add)? {
+        remarks.insert(Figure::ContainersStart, lack);
+    }
     Ok(Measured { values, remarks })
 }
 
@@ -94,7 +102,7 @@ fn built(modules: &[GoModule]) -> Result<Option<Cost>, BuildError> {
 }
 
 /// Returns the memory of all processes of a cluster, in mebibytes.
-fn memory(cluster: &Cluster) -> Result<f64, MeasureError> {
+pub(crate) fn memory(cluster: &Cluster) -> Result<f64, MeasureError> {
     let arguments = ["status", "--json", "--name", cluster.name()];
     let status = cluster.tool().run(&arguments)?.stdout;
     let rows: Vec<Value> = serde_json::from_str(&status)?;

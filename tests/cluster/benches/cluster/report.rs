@@ -19,7 +19,8 @@ fn row(figure: Figure, measured: &Measured) -> String {
     values.sort_by(f64::total_cmp);
     let (Some(min), Some(&median)) = (values.first(), values.get(values.len() / 2)) else {
         let nothing = ["0", "–", "–"].map(str::to_owned);
-        return line(figure.title(), nothing, "not measured");
+        let why = measured.remarks.get(&figure).map(String::as_str);
+        return line(figure.title(), nothing, why.unwrap_or("not measured"));
     };
     let number = |value: f64| format!("{value:.1} {}", figure.unit());
     let columns = [values.len().to_string(), number(*min), number(median)];

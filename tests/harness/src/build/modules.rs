@@ -57,7 +57,7 @@ pub const KWOK: GoModule = GoModule {
     ..GoModule::DEFAULT
 };
 
-/// CoreDNS, which knows the names of clusters whose nodes run containers.
+/// The DNS server that knows the names of clusters whose nodes run containers.
 pub const COREDNS: GoModule = GoModule {
     title: "CoreDNS",
     name: "coredns",

@@ -49,29 +49,35 @@ func runUp(command *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	flags, err := superviseFlags(command)
+	wanted, err := shapeOf(command)
 	if err != nil {
 		return err
 	}
-	if real, _ := command.Flags().GetInt("tier"); real == 2 {
+	flags, err := superviseFlags(command, wanted)
+	if err != nil {
+		return err
+	}
+	needed := uint64(home.Needed)
+	if wanted.tier == 2 {
 		if err := machine.Prepare(command.Context(), progress); err != nil {
 			return err
 		}
+		needed += uint64(wanted.nodes) * home.NeededByNode
 	}
 	self, err := home.Lookup(os.Getpid())
 	if err != nil {
 		return err
 	}
-	err = cluster.Claim(home.Record{Name: cluster.Name, Supervisor: self})
+	err = cluster.Claim(home.Record{Name: cluster.Name, Supervisor: self}, needed)
 	if errors.Is(err, fs.ErrExist) {
-		return alreadyThere(cluster)
+		return alreadyThere(cluster, wanted)
 	}
 	if err != nil {
 		return err
 	}
 	started := time.Now()
 	if err := launch(append([]string{"supervise", "--name", cluster.Name}, flags...)); err != nil {
-		return errors.Join(err, cluster.Remove())
+		return errors.Join(err, sweep(command.Context(), cluster))
 	}
 	fmt.Fprintf(os.Stderr, "cluster %s is ready after %.1f s\n", cluster.Name, time.Since(started).Seconds())
 	fmt.Println(cluster.Kubeconfig())
@@ -82,8 +88,8 @@ func progress(format string, arguments ...any) {
 	fmt.Fprintf(os.Stderr, format+"\n", arguments...)
 }
 
-// alreadyThere is fine with a cluster that is up.
-func alreadyThere(cluster home.Cluster) error {
+// alreadyThere is fine with a cluster of the same kind that is up.
+func alreadyThere(cluster home.Cluster, wanted shaped) error {
 	record, err := cluster.Read()
 	if err != nil {
 		return fmt.Errorf("`%s` is in the way: %w; remove it or choose another --name", cluster.Directory, err)
@@ -94,25 +100,43 @@ func alreadyThere(cluster home.Cluster) error {
 	if _, err := os.Stat(cluster.Kubeconfig()); err != nil {
 		return fmt.Errorf("cluster `%s` is being started by process %d; wait for it or choose another --name", cluster.Name, record.Supervisor.ID)
 	}
+	if tier := tierOf(record); tier != wanted.tier {
+		return fmt.Errorf("cluster `%s` is up at tier %d; end it with `devcluster down --name %s` or choose another --name", cluster.Name, tier, cluster.Name)
+	}
 	fmt.Fprintf(os.Stderr, "cluster %s is up already\n", cluster.Name)
 	fmt.Println(cluster.Kubeconfig())
 	return nil
 }
 
-// superviseFlags checks the flags of `up`, and puts them so that they mean the same elsewhere.
-func superviseFlags(command *cobra.Command) ([]string, error) {
+func tierOf(record home.Record) int {
+	if len(record.Nodes) > 0 {
+		return 2
+	}
+	return 1
+}
+
+// shaped is how large a cluster of which kind is wanted.
+type shaped struct{ tier, nodes int }
+
+func shapeOf(command *cobra.Command) (shaped, error) {
 	flags := command.Flags()
 	tier, _ := flags.GetInt("tier")
 	if tier < 1 || tier > 2 {
-		return nil, misused{fmt.Errorf("there is no tier %d; choose 1 or 2", tier)}
+		return shaped{}, misused{fmt.Errorf("there is no tier %d; choose 1 or 2", tier)}
 	}
 	nodes, _ := flags.GetInt("nodes")
 	if !flags.Changed("nodes") {
 		nodes = map[int]int{1: 3, 2: 1}[tier]
 	}
 	if nodes < 1 || nodes > components.MostNodes {
-		return nil, misused{fmt.Errorf("there cannot be %d nodes; choose from 1 to %d", nodes, components.MostNodes)}
+		return shaped{}, misused{fmt.Errorf("there cannot be %d nodes; choose from 1 to %d", nodes, components.MostNodes)}
 	}
+	return shaped{tier, nodes}, nil
+}
+
+// superviseFlags checks the other flags of `up`, and puts all so that they mean the same elsewhere.
+func superviseFlags(command *cobra.Command, wanted shaped) ([]string, error) {
+	flags := command.Flags()
 	programs, _ := flags.GetString("programs")
 	if programs == "" {
 		programs = filepath.Dir(called())
@@ -121,12 +145,12 @@ func superviseFlags(command *cobra.Command) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	needed := map[int]string{1: "kwok", 2: "coredns"}[tier]
+	needed := map[int]string{1: "kwok", 2: "coredns"}[wanted.tier]
 	if _, err := os.Stat(filepath.Join(programs, needed)); err != nil {
 		return nil, fmt.Errorf("there is no program `%s` in `%s`; name the folder of programs with --programs", needed, programs)
 	}
-	passed := []string{"--programs", programs, "--nodes", strconv.Itoa(nodes)}
-	if tier == 2 {
+	passed := []string{"--programs", programs, "--nodes", strconv.Itoa(wanted.nodes)}
+	if wanted.tier == 2 {
 		passed = append(passed, "--real")
 	}
 	if address, _ := flags.GetString("address"); address != "" {

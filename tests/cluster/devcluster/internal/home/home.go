@@ -14,8 +14,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Needed is the space in bytes that a cluster may want for its data before tests add theirs.
-const Needed = 256 << 20
+// Needed is the space in bytes that a cluster may want for its data before tests add theirs, and
+// NeededByNode what each node with containers may want for images.
+const (
+	Needed       = 256 << 20
+	NeededByNode = 512 << 20
+)
 
 // memory is where Linux keeps files in memory: etcd is several times faster there. Containers often
 // have little of it, which is no reason to fail; what counts is its size, which never changes, not
@@ -77,13 +81,14 @@ func (c Cluster) Kubeconfig() string { return c.Path("kubeconfig") }
 func (c Cluster) Log(component string) string { return c.Path("logs", component+".log") }
 
 // Claim makes the directory with a first record in one step, so that of two who want the same
-// cluster at once one succeeds. It returns fs.ErrExist when the directory is there already.
-func (c Cluster) Claim(record Record) error {
+// cluster at once one succeeds. It returns fs.ErrExist when the directory is there already, and refuses
+// where less space is left than needed.
+func (c Cluster) Claim(record Record, needed uint64) error {
 	parent := filepath.Dir(c.Directory)
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return fmt.Errorf("cannot make the folder of all clusters: %w; set DEVCLUSTER_HOME to one that can be written", err)
 	}
-	if err := spacious(parent); err != nil {
+	if err := spacious(parent, needed); err != nil {
 		return err
 	}
 	partial, err := os.MkdirTemp(parent, "."+c.Name+"-")
@@ -107,14 +112,14 @@ func (c Cluster) Claim(record Record) error {
 }
 
 // spacious refuses a folder whose file system is nearly full: etcd would fail later and less plainly.
-func spacious(folder string) error {
+func spacious(folder string, needed uint64) error {
 	var about unix.Statfs_t
 	if err := unix.Statfs(folder, &about); err != nil {
 		return fmt.Errorf("cannot tell how much space `%s` has: %w", folder, err)
 	}
-	if free := about.Bavail * uint64(about.Bsize); free < Needed {
+	if free := about.Bavail * uint64(about.Bsize); free < needed {
 		return fmt.Errorf("no space: `%s` has %d MiB left and a cluster needs %d; free some or set DEVCLUSTER_HOME to another folder",
-			folder, free>>20, Needed>>20)
+			folder, free>>20, needed>>20)
 	}
 	return nil
 }

@@ -23,10 +23,10 @@ func cluster(t *testing.T) Cluster {
 
 func TestAClusterIsClaimedOnce(t *testing.T) {
 	cluster := cluster(t)
-	if err := cluster.Claim(Record{Name: "one"}); err != nil {
+	if err := cluster.Claim(Record{Name: "one"}, Needed); err != nil {
 		t.Fatal(err)
 	}
-	if err := cluster.Claim(Record{Name: "two"}); !errors.Is(err, fs.ErrExist) {
+	if err := cluster.Claim(Record{Name: "two"}, Needed); !errors.Is(err, fs.ErrExist) {
 		t.Fatalf("the second claim says %v", err)
 	}
 	record, err := cluster.Read()
@@ -37,7 +37,7 @@ func TestAClusterIsClaimedOnce(t *testing.T) {
 
 func TestARemovedClusterLeavesNothing(t *testing.T) {
 	cluster := cluster(t)
-	if err := cluster.Claim(Record{}); err != nil {
+	if err := cluster.Claim(Record{}, Needed); err != nil {
 		t.Fatal(err)
 	}
 	if err := cluster.Remove(); err != nil {
@@ -55,7 +55,7 @@ func TestARemovedClusterLeavesItsNeighbours(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, cluster := range []Cluster{first, second} {
-		if err := cluster.Claim(Record{Name: cluster.Name}); err != nil {
+		if err := cluster.Claim(Record{Name: cluster.Name}, Needed); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,7 +3,9 @@
 package hub
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"strconv"
@@ -51,7 +53,10 @@ func Open(nodes int) error {
 			return err
 		}
 	}
-	return forward()
+	if err := forward(); err != nil {
+		return err
+	}
+	return reuse()
 }
 
 func loopback() error {
@@ -89,6 +94,16 @@ func route(link netlink.Link, network *net.IPNet, by net.IP) error {
 // forward lets packets through that are for others; the setting is the namespace's own.
 func forward() error {
 	return os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0)
+}
+
+// reuse lets ports be used again soon: whatever leads requests into the network opens a connection for
+// each. The setting is the namespace's own, and some kernels lack it.
+func reuse() error {
+	err := os.WriteFile("/proc/sys/net/ipv4/tcp_tw_reuse", []byte("1"), 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // cable is the name of a node's cable at the bridge.

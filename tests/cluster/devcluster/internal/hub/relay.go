@@ -23,26 +23,37 @@ func Relay(ctx context.Context, outside net.Listener, target string) {
 	}
 }
 
-// carry copies both ways until both sides have said all they have to say.
+// carry leads a connection to an address.
 func carry(ctx context.Context, outside net.Conn, target string) {
-	defer outside.Close()
 	var dialer net.Dialer
 	inside, err := dialer.DialContext(ctx, "tcp", target)
 	if err != nil {
-		// Whoever asked sees what he would see without a relay: nobody is there.
-		if connection, ok := outside.(*net.TCPConn); ok {
-			_ = connection.SetLinger(0)
-		}
+		Refuse(outside)
 		return
 	}
-	defer inside.Close()
+	Couple(ctx, outside, inside)
+}
+
+// Refuse ends a connection so that whoever asked sees what he would see if nobody listened.
+func Refuse(connection net.Conn) {
+	if reset, ok := connection.(*net.TCPConn); ok {
+		_ = reset.SetLinger(0)
+	}
+	connection.Close()
+}
+
+// Couple copies both ways until both sides have said all they have to say, or the context ends. It
+// closes both connections.
+func Couple(ctx context.Context, one, other net.Conn) {
+	defer one.Close()
+	defer other.Close()
 	defer context.AfterFunc(ctx, func() {
-		outside.Close()
-		inside.Close()
+		one.Close()
+		other.Close()
 	})()
 	var both sync.WaitGroup
-	both.Go(func() { pass(inside, outside) })
-	both.Go(func() { pass(outside, inside) })
+	both.Go(func() { pass(other, one) })
+	both.Go(func() { pass(one, other) })
 	both.Wait()
 }
 

@@ -11,6 +11,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/components"
+	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/ingress"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/node"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/pods"
 	"github.com/kre/terraform-provider-kre/tests/cluster/devcluster/internal/stages"
@@ -41,6 +42,18 @@ func startActors(ctx context.Context, setting components.Setting, config *rest.C
 	})
 	if setting.Inside != nil {
 		// Real nodes need nobody who plays them.
+		served, err := ingress.Begin(ctx, ingress.Config{
+			Client:  client,
+			Address: setting.Address,
+			Folder:  setting.Cluster.Path("ingress"),
+			Logs:    setting.Cluster.Log("ingress"),
+			Start:   Start,
+			Log:     log.With("actor", "ingress"),
+		})
+		if err != nil {
+			return &actors, err
+		}
+		act("ingress", served.Run)
 		return &actors, nil
 	}
 	nodes, err := node.Listen(node.Config{

@@ -1,5 +1,6 @@
 //! What the tests stand on: a namespace in a cluster that runs containers, and pods in it.
 
+pub(crate) mod door;
 #[path = "../../tier1/support/machine.rs"]
 pub(crate) mod machine;
 pub(crate) mod pods;
