@@ -7,6 +7,7 @@
 
 mod access;
 mod configuration;
+mod contract;
 mod ends;
 mod failures;
 mod ingress;

@@ -34,7 +34,9 @@ pub(super) async fn handle(
         payload,
     };
     for step in steps {
-        let concerned = step.on.is_none_or(|on| on == kind);
+        let text = &handling.payload.text;
+        let concerned = step.on.is_none_or(|on| on == kind)
+            && step.when.as_ref().is_none_or(|when| when.holds(text));
         if concerned && handling.act(&step.action).await? == End::Exit {
             return Ok(End::Exit);
         }

@@ -42,6 +42,7 @@
 //! | `fail [TEXT]` | raises; without text, what the message says as its error |
 //! | `exit` | ends the process at once, and the message stays unacknowledged |
 //! | `on KIND INSTRUCTION` | only for messages that are `ok`, `error`, `early-reply`, `early-exit` |
+//! | `when PART INSTRUCTION`, `unless PART INSTRUCTION` | only if the text contains this, or does not; after `on` |
 //!
 //! A handler without a word about `error` fails for a message that says it, as a careful one does.
 
@@ -89,8 +90,24 @@ impl Script {
 pub(super) struct Step {
     /// The only kind of message for which it is done; `None` means all kinds.
     pub(super) on: Option<MessageType>,
+    /// What the text has to be like; `None` means anything.
+    pub(super) when: Option<Condition>,
     /// What is done.
     pub(super) action: Action,
+}
+
+/// What the text has to be like for an instruction to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Condition {
+    part: String,
+    is_contained: bool,
+}
+
+impl Condition {
+    /// Tells whether a text is so.
+    pub(super) fn holds(&self, text: &str) -> bool {
+        text.contains(&self.part) == self.is_contained
+    }
 }
 
 /// What an instruction does; see the table above.

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use super::setting::{duration, kind, number, scope};
 use super::words::Words;
-use super::{Action, Output, Scope, Script, Step};
+use super::{Action, Condition, Output, Scope, Script, Step};
 use crate::message::MessageType;
 
 /// Longest text that one instruction makes, in bytes: enough for any limit of NATS.
@@ -165,9 +165,17 @@ fn step(text: &str) -> Result<Step, Fault> {
         on = Some(kind(&words.required("kind of message")?)?);
         name = words.required("instruction")?;
     }
+    let mut when = None;
+    if matches!(name.as_str(), "when" | "unless") {
+        when = Some(Condition {
+            part: words.required("part of the text")?,
+            is_contained: name == "when",
+        });
+        name = words.required("instruction")?;
+    }
     let action = action(&name, &mut words)?;
     words.end()?;
-    Ok(Step { on, action })
+    Ok(Step { on, when, action })
 }
 
 fn action(name: &str, words: &mut Words<'_>) -> Result<Action, Fault> {
@@ -281,10 +289,13 @@ fn publish(what: Output, words: &mut Words<'_>) -> Result<Action, Fault> {
 
 /// Refuses what needs a message where there is none.
 fn needs_no_message(step: &Step) -> Result<(), Fault> {
-    match (&step.on, &step.action) {
-        (Some(_), _) => Err(Fault::Init("on")),
-        (None, Action::Publish { .. }) => Err(Fault::Init("send")),
-        (None, Action::Fail(None)) => Err(Fault::Init("fail")),
-        (None, _) => Ok(()),
+    match step {
+        Step { on: Some(_), .. } => Err(Fault::Init("on")),
+        Step { when: Some(_), .. } => Err(Fault::Init("when")),
+        Step { action, .. } => match action {
+            Action::Publish { .. } => Err(Fault::Init("send")),
+            Action::Fail(None) => Err(Fault::Init("fail")),
+            _ => Ok(()),
+        },
     }
 }

@@ -39,7 +39,11 @@ handler:
 handler etl:
   any
 ";
-    let step = |action| Step { on: None, action };
+    let step = |action| Step {
+        on: None,
+        when: None,
+        action,
+    };
     let send = |what| {
         step(Action::Publish {
             what,
@@ -155,6 +159,20 @@ fn an_instruction_may_be_for_one_kind_of_message() {
 }
 
 #[test]
+fn an_instruction_may_be_for_texts_with_or_without_a_part() {
+    for (instruction, expected) in [
+        ("when \"the end\" send", [true, false]),
+        ("unless \"the end\" send", [false, true]),
+        ("on ok when \"the end\" send", [true, false]),
+    ] {
+        let script = parse(&format!("handler:\n {instruction}")).unwrap();
+        let condition = script.handler("").unwrap()[0].when.as_ref().unwrap();
+        let held = ["this is the end", "this is not"].map(|text| condition.holds(text));
+        assert_eq!(held, expected, "{instruction}");
+    }
+}
+
+#[test]
 fn durations_have_three_units() {
     for (text, milliseconds) in [("250ms", 250), ("3s", 3000), ("2m", 120_000)] {
         let expected = Action::Delay(Duration::from_millis(milliseconds));
@@ -174,6 +192,8 @@ fn what_is_not_an_instruction_is_refused() {
 #[test]
 fn a_missing_or_surplus_word_is_refused() {
     check("append", "text is missing");
+    check("when", "part of the text is missing");
+    check("unless x", "instruction is missing");
     check("append a b", "word is not expected: `b`");
     check("send spam", "word is not expected: `spam`");
     check("config set tone", "value is missing");
@@ -246,7 +266,12 @@ fn a_script_without_a_handler_is_refused() {
 
 #[test]
 fn init_cannot_use_a_message() {
-    for (instruction, what) in [("send", "send"), ("on ok log x", "on"), ("fail", "fail")] {
+    for (instruction, what) in [
+        ("send", "send"),
+        ("on ok log x", "on"),
+        ("unless x log y", "when"),
+        ("fail", "fail"),
+    ] {
         let why = format!("line 2: instruction has no message in `init:`: `{what}`");
         refused(&format!("init:\n  {instruction}\nhandler:"), &why);
     }
@@ -268,7 +293,7 @@ proptest! {
         lines in proptest::collection::vec(
             prop_oneof![
                 any::<String>(),
-                "(handler|init|on|config|object|db save|early|start after|exit after)( [a-z\"{}:0-9]{0,4}){0,4}",
+                "(handler|init|on|when|config|object|db save|early|start after|exit after)( [a-z\"{}:0-9]{0,4}){0,4}",
             ],
             0..8,
         ),
