@@ -79,6 +79,25 @@ fn a_version_without_an_archive_fails_before_the_node_starts() {
 }
 
 #[test]
+fn an_entrypoint_without_its_description_finds_a_folder_in_its_place() {
+    let Some(fixture) = Fixture::shared() else {
+        return;
+    };
+    // The mount of the web server makes the folder, when the entrypoint has failed once.
+    let entrypoint = Lone::of("entrypoint", fixture, "undescribed", |pod| {
+        pod["spec"]["initContainers"] = json!([]);
+    });
+
+    let reason = entrypoint.until("it has found the folder", |pod| {
+        let ended = &state(pod, "v1")?["lastState"]["terminated"];
+        (ended["exitCode"] == 2).then(|| ended["reason"].clone())
+    });
+
+    assert_eq!(reason, "Error");
+    entrypoint.until_said("v1", "/krt-files/public_input.proto: is a directory");
+}
+
+#[test]
 fn a_node_ends_when_its_grace_does() {
     const GRACE: Duration = Duration::from_secs(4);
     let Some(fixture) = Fixture::shared() else {

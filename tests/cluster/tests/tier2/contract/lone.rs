@@ -40,17 +40,29 @@ impl<'a> Lone<'a> {
         name: &str,
         change: impl FnOnce(&mut Value),
     ) -> Self {
-        let node = manifests("workflow-greet").swap_remove(0);
+        Self::of("workflow-greet", fixture, name, |pod| {
+            // Nobody sends anything there.
+            let channel = format!("demo_v1_Greet.hello.{name}");
+            set(pod, "KRT_NATS_INPUTS", Some(&channel));
+            set(pod, "KRT_NODE_NAME", Some(name));
+            change(pod);
+        })
+    }
+
+    /// Creates it like the first Deployment of a file, changed.
+    pub(super) fn of(
+        file: &str,
+        fixture: &'a Fixture,
+        name: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> Self {
+        let deployment = manifests(file).swap_remove(0);
         let mut pod = json!({
             "apiVersion": "v1",
             "kind": "Pod",
             "metadata": { "name": name },
-            "spec": node["spec"]["template"]["spec"],
+            "spec": deployment["spec"]["template"]["spec"],
         });
-        // Nobody sends anything there.
-        let channel = format!("demo_v1_Greet.hello.{name}");
-        set(&mut pod, "KRT_NATS_INPUTS", Some(&channel));
-        set(&mut pod, "KRT_NODE_NAME", Some(name));
         change(&mut pod);
         fixture.stage.create(pod);
         let name = name.to_owned();
