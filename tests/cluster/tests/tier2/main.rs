@@ -9,6 +9,7 @@ mod access;
 mod configuration;
 mod ends;
 mod failures;
+mod likeness;
 mod network;
 mod operation;
 mod support;
