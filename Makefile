@@ -30,8 +30,9 @@ test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	cargo test --locked --doc --workspace --exclude tfplugin
 	$(CARGO_TEST) --package harness --package terraform-provider-conformance --test hosts
 	$(CARGO_TEST) --package stand-ins --test contract
-	$(CARGO_TEST) --package terraform-provider-kre --test acceptance
+	$(CARGO_TEST) --package terraform-provider-kre --test acceptance -- --skip tier2
 	@# Not with a runner that gives each test a process: they share clusters.
+	cargo test --locked --package terraform-provider-kre --test acceptance tier2
 	cargo test --locked --package cluster --test tier1
 	cargo test --locked --package cluster --test tier2
 	cargo test --locked --package kre-engine --test kubernetes
