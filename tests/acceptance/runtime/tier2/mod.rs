@@ -8,7 +8,7 @@ mod failures;
 mod life;
 
 use std::{
-    path::Path,
+    path::PathBuf,
     sync::{OnceLock, PoisonError, RwLock},
 };
 
@@ -61,7 +61,7 @@ fn on_containers(test: impl Fn(&ClusterStage) + Sync) {
 fn load(cluster: &Cluster) -> Result<(), ClusterError> {
     let archives = [services(), kre(), busybox(), greedy()];
     let archives = archives.map(|archive| archive.or_fail("no image"));
-    cluster.load(&archives.each_ref().map(|path| Path::new(path)))
+    cluster.load(&archives.each_ref().map(PathBuf::as_path))
 }
 
 /// Writes a runtime of the stage with these arguments, each with its value.
