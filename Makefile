@@ -34,7 +34,8 @@ test: ## Every test, with hosts and a Kubernetes; sets up what it needs
 	cargo test --locked --doc --workspace --exclude tfplugin
 	$(CARGO_TEST) --workspace --test hosts --test contract
 	@# Not with a runner that gives each test a process: they share clusters.
-	cargo test --locked --workspace --test acceptance
+	cargo test --locked --workspace --test acceptance -- --skip tier2
+	cargo test --locked --workspace --test acceptance tier2
 	cargo test --locked --workspace --test tier1
 	cargo test --locked --workspace --test tier2
 	cargo test --locked --workspace --test kubernetes

@@ -24,38 +24,48 @@ const DEADLINE: Duration = Duration::from_mins(4);
 
 /// A workspace with the provider, whose cluster is behind a proxy of its own.
 ///
-/// All tests of the process share the cluster. Whatever a test makes in it is to be named after
+/// Tests of the process share the cluster. Whatever a test makes in it is to be named after
 /// [`ClusterStage::id`], or to be in a namespace that is.
 pub(crate) struct ClusterStage {
     stage: Stage,
     id: String,
     pub(crate) proxy: Proxy,
     pub(crate) objects: Objects,
+    pub(crate) cluster: &'static Cluster,
     before: Snapshot,
 }
 
 /// Runs a test on the cluster with one host that has all features it needs: Terraform, mostly.
 #[track_caller]
 pub(crate) fn on_cluster(needs: &[Feature], test: impl Fn(&ClusterStage) + Sync) {
-    Host::one(needs, |host| ClusterStage::run(host, &test));
+    Host::one(needs, |host| {
+        ClusterStage::run(Cluster::shared(), host, &test)
+    });
 }
 
 /// Runs a test on the cluster with each host that has all features it needs.
 #[track_caller]
 pub(crate) fn on_cluster_with_each(needs: &[Feature], test: impl Fn(&ClusterStage) + Sync) {
-    Host::each(needs, |host| ClusterStage::run(host, &test));
+    Host::each(needs, |host| {
+        ClusterStage::run(Cluster::shared(), host, &test)
+    });
 }
 
 impl ClusterStage {
-    fn run(host: &Host, test: impl Fn(&Self)) {
-        let stage = Self::open(host);
+    /// Runs a test on a cluster with a host.
+    pub(crate) fn run(cluster: &'static Cluster, host: &Host, test: impl Fn(&Self)) {
+        let stage = Self::open_on(cluster, host);
         test(&stage);
         assert_eq!(stage.processes(), [0_u32; 0], "processes are left over");
     }
 
-    /// Makes a workspace whose provider block leads through a proxy.
+    /// Makes a workspace whose provider block leads through a proxy to the cluster of most tests.
     pub(crate) fn open(host: &Host) -> Self {
-        let kubeconfig = Cluster::shared().kubeconfig();
+        Self::open_on(Cluster::shared(), host)
+    }
+
+    fn open_on(cluster: &'static Cluster, host: &Host) -> Self {
+        let kubeconfig = cluster.kubeconfig();
         let objects = Objects::of(kubeconfig);
         let id = fresh_id("kre");
         let mut stage = Stage::new(host);
@@ -64,6 +74,7 @@ impl ClusterStage {
             before: objects.snapshot(&id),
             proxy: Proxy::to(kubeconfig),
             objects,
+            cluster,
             stage,
             id,
         };
@@ -79,7 +90,7 @@ impl ClusterStage {
 
     /// Writes a provider block that leads to the cluster without a detour, with more arguments.
     pub(crate) fn connect_directly_with(&self, arguments: &str) {
-        let path = Cluster::shared().kubeconfig();
+        let path = self.cluster.kubeconfig();
         self.configure_provider(&format!("config_path = {path:?}\n{arguments}"));
     }
 
@@ -104,7 +115,7 @@ impl ClusterStage {
         command
             .args(arguments)
             .current_dir(self.folder())
-            .env("KUBECONFIG", Cluster::shared().kubeconfig());
+            .env("KUBECONFIG", self.cluster.kubeconfig());
         match Running::start(command, "", PATIENCE) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 harness::report::remark("skipped: kubectl, which is not on PATH");

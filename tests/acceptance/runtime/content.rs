@@ -7,7 +7,6 @@ use async_nats::jetstream::{
     stream::{Config, Stream},
 };
 use harness::{
-    cluster::Cluster as Machine,
     patience::PATIENCE,
     report::{OrFail, fail},
 };
@@ -20,12 +19,14 @@ use mongodb::{
     bson::{Document, doc},
     options::{ClientOptions, Credential, ServerAddress},
 };
+use serde_json::json;
 use tokio::time::Instant;
 
 use super::demo::password;
 use crate::cluster::ClusterStage;
 
 const STREAM: &str = "greetings";
+const DOCUMENTS: &str = "greetings";
 const MESSAGE: &str = "hello from before";
 
 /// What a runtime holds of what was put there.
@@ -66,6 +67,21 @@ pub(super) fn put(stage: &ClusterStage) {
         let written = documents.insert_one(doc! { "text": MESSAGE }).await;
         written.or_fail("the document is not written");
     });
+}
+
+/// Has the writer store that document, as nodes do; returns what it answers.
+#[track_caller]
+pub(super) fn save(stage: &ClusterStage) -> String {
+    finish(async {
+        let way = Way::to(stage);
+        let nats = way.nats().await;
+        let saved = json!({ "coll": DOCUMENTS, "doc": { "text": MESSAGE } });
+        let subject = format!("mongo_writer_data.{}", stage.id());
+        let client = nats.client();
+        let answer = client.request(subject, saved.to_string().into());
+        let answer = answer.await.or_fail("the writer does not answer");
+        String::from_utf8_lossy(&answer.payload).into_owned()
+    })
 }
 
 /// Looks what is there, with the password that the runtime has now.
@@ -111,7 +127,7 @@ struct Way<'s> {
 impl<'s> Way<'s> {
     fn to(stage: &'s ClusterStage) -> Self {
         let arguments = Arguments {
-            config_path: Some(Machine::shared().kubeconfig().to_owned()),
+            config_path: Some(stage.cluster.kubeconfig().to_owned()),
             ..Arguments::default()
         };
         let cluster = Cluster::new(Settings::new(arguments, |_| None), Limits::default());
@@ -158,7 +174,7 @@ impl<'s> Way<'s> {
             .build();
         let client = Client::with_options(options).or_fail("no client of MongoDB");
         let database = format!("{}-data", self.stage.id());
-        client.database(&database).collection("greetings")
+        client.database(&database).collection(DOCUMENTS)
     }
 }
 

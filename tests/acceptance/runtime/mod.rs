@@ -17,3 +17,4 @@ mod ready;
 mod refusals;
 mod reports;
 mod rights;
+mod tier2;

@@ -73,32 +73,10 @@ pub async fn until_ready(
     patience: &Patience,
     stop: &CancellationToken,
 ) -> Result<(), WaitError> {
-    until(cluster, workloads, |_| true, patience, stop).await
-}
-
-/// Waits until one of the workloads is ready; ends early also if another of them never will be.
-///
-/// When it fails, it tells of all of them, so that nobody has to mend one after the other.
-pub async fn until_one_is_ready(
-    cluster: &Cluster,
-    (one, all): (&ObjectKey, &[Workload]),
-    patience: &Patience,
-    stop: &CancellationToken,
-) -> Result<(), WaitError> {
-    until(cluster, all, |key| key == one, patience, stop).await
-}
-
-async fn until(
-    cluster: &Cluster,
-    workloads: &[Workload],
-    is_awaited: impl Fn(&ObjectKey) -> bool + Copy,
-    patience: &Patience,
-    stop: &CancellationToken,
-) -> Result<(), WaitError> {
     let places = by_namespace(workloads, |workload| &workload.key);
     let waits = places.into_iter().map(|(namespace, workloads)| async move {
         let watching = Watching::new(cluster, namespace, patience).await?;
-        watching.until_ready(&workloads, is_awaited).await
+        watching.until_ready(&workloads).await
     });
     tokio::select! {
         biased;

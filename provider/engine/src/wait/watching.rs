@@ -15,7 +15,6 @@ use k8s_openapi::{
     },
     apimachinery::pkg::apis::meta::v1::LabelSelector,
 };
-use kre_core::desired::ObjectKey;
 use kube::{
     Client,
     core::{PartialObjectMeta, Selector},
@@ -78,13 +77,9 @@ impl<'c> Watching<'c> {
         })
     }
 
-    /// Waits until all awaited workloads are ready; the others may end it early.
-    pub(super) async fn until_ready(
-        &self,
-        workloads: &[&Workload],
-        is_awaited: impl Fn(&ObjectKey) -> bool,
-    ) -> Result<(), WaitError> {
-        let look = self.look(workloads, is_awaited);
+    /// Waits until all workloads are ready.
+    pub(super) async fn until_ready(&self, workloads: &[&Workload]) -> Result<(), WaitError> {
+        let look = self.look(workloads);
         self.along_with(self.feeds(workloads), look).await
     }
 
@@ -115,19 +110,14 @@ impl<'c> Watching<'c> {
         let _ = self.listed.subscribe().wait_for(is_enough).await;
     }
 
-    async fn look(
-        &self,
-        workloads: &[&Workload],
-        is_awaited: impl Fn(&ObjectKey) -> bool,
-    ) -> Result<(), WaitError> {
+    async fn look(&self, workloads: &[&Workload]) -> Result<(), WaitError> {
         let mut memory = Memory::default();
         let mut clock = Clock::new(Instant::now(), SystemTime::now());
         let mut mender = Mender::default();
         loop {
             clock.set(Instant::now(), SystemTime::now());
             let verdicts = self.verdicts(workloads, &mut clock);
-            let mut awaited = verdicts.iter().filter(|(it, _)| is_awaited(&it.key));
-            if awaited.all(|(_, verdict)| verdict.is_ready) {
+            if verdicts.iter().all(|(_, verdict)| verdict.is_ready) {
                 return Ok(());
             }
             mender.mend(self, &verdicts).await;

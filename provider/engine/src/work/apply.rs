@@ -29,7 +29,7 @@ pub(super) const SIZE: &str = "/spec/resources/requests/storage";
 /// The server that users and indexes are made in.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    /// What has to be ready before it can be asked.
+    /// What is ready whenever it can be asked.
     pub(crate) workload: ObjectKey,
     /// Where it is.
     pub(crate) server: Port,
@@ -55,6 +55,8 @@ pub(crate) struct Apply<'a> {
     /// Where what has been applied is remembered, as soon as it has been.
     pub(super) record: &'a mut Record,
     workloads: Vec<Workload>,
+    /// All of these workloads have been ready.
+    are_ready: bool,
     /// Volumes have the sizes that were asked for.
     pub(crate) has_grown: bool,
 }
@@ -65,6 +67,7 @@ impl<'a> Apply<'a> {
             stand,
             record,
             workloads: Vec::new(),
+            are_ready: true,
             has_grown: false,
         }
     }
@@ -104,28 +107,40 @@ impl<'a> Apply<'a> {
     }
 
     /// Volumes that exist go first, since they may refuse to grow; new ones after the Secrets with
-    /// which their data will be written; workloads last, since they use the others.
+    /// which their data will be written; workloads last, since they use the others. A Deployment uses
+    /// what keeps data: before that is ready, its containers would end again and again, and look as if
+    /// they were to blame.
     async fn objects(&mut self, wave: &[&Object]) -> Result<(), Failed> {
-        let mut turns = [const { Vec::new() }; 4];
+        let mut turns = [const { Vec::new() }; 5];
         for object in wave {
             let turn = match object.key().kind.as_str() {
                 "PersistentVolumeClaim" if self.stand.before.contains_key(object.key()) => 0,
                 "PersistentVolumeClaim" => 2,
-                "StatefulSet" | "Deployment" => 3,
+                "StatefulSet" => 3,
+                "Deployment" => 4,
                 _ => 1,
             };
             if let Some(turn) = turns.get_mut(turn) {
                 turn.push(*object);
             }
         }
-        let [volumes, plain, new_volumes, workloads] = turns;
+        let [volumes, plain, new_volumes, sets, deployments] = turns;
         let volumes = self.together(&volumes).await;
         let volumes = volumes.map_err(|error| self.ungrown(error))?;
         self.resized(&volumes).await?;
         self.together(&plain).await?;
         self.together(&new_volumes).await?;
-        let workloads = self.together(&workloads).await?;
-        self.workloads.extend(workloads.iter().map(workload));
+        self.workloads(&sets).await?;
+        if !deployments.is_empty() {
+            self.ready().await?;
+        }
+        self.workloads(&deployments).await
+    }
+
+    async fn workloads(&mut self, workloads: &[&Object]) -> Result<(), Failed> {
+        let applied = self.together(workloads).await?;
+        self.are_ready &= applied.is_empty();
+        self.workloads.extend(applied.iter().map(workload));
         Ok(())
     }
 
@@ -227,20 +242,22 @@ impl<'a> Apply<'a> {
         Ok(())
     }
 
-    async fn ready(&self) -> Result<(), Failed> {
+    async fn ready(&mut self) -> Result<(), Failed> {
+        if self.are_ready {
+            return Ok(());
+        }
         let (cluster, patience) = (&self.stand.world.cluster, self.stand.terms.patience());
         let stop = &self.stand.terms.stop;
-        Ok(wait::until_ready(cluster, &self.workloads, &patience, stop).await?)
+        wait::until_ready(cluster, &self.workloads, &patience, stop).await?;
+        self.are_ready = true;
+        Ok(())
     }
 
-    async fn open(&self) -> Result<Documents, Failed> {
+    async fn open(&mut self) -> Result<Documents, Failed> {
         let Some(store) = self.stand.store else {
             return Err(Failed::Nowhere);
         };
-        let (cluster, patience) = (&self.stand.world.cluster, self.stand.terms.patience());
-        let one_of_all = (&store.workload, self.workloads.as_slice());
-        let stop = &self.stand.terms.stop;
-        wait::until_one_is_ready(cluster, one_of_all, &patience, stop).await?;
+        self.ready().await?;
         store.open(self.stand.world, self.stand.terms).await
     }
 

@@ -11,6 +11,7 @@ mod contract;
 mod ends;
 mod failures;
 mod ingress;
+mod likeness;
 mod network;
 mod operation;
 mod support;

@@ -21,6 +21,19 @@ pub fn busybox() -> Result<PathBuf, ImageError> {
     archive("busybox", &[image])
 }
 
+/// Returns an archive with image `greedy:stable`, which takes all memory that there is, whatever its
+/// arguments.
+pub fn greedy() -> Result<PathBuf, ImageError> {
+    let image = Image {
+        reference: "greedy:stable".to_owned(),
+        layers: vec![shell()?],
+        entrypoint: ["sh", "-c", "tail /dev/zero"].map(str::to_owned).into(),
+        environment: super::path_variable(),
+        ..Image::default()
+    };
+    archive("greedy", &[image])
+}
+
 /// Returns a layer with busybox under all of its names, /tmp, and root among the users.
 pub(super) fn shell() -> Result<Layer, ImageError> {
     let program = find().ok_or(ImageError::NoBusybox)?;

@@ -19,7 +19,7 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-pub use busybox::busybox;
+pub use busybox::{busybox, greedy};
 pub use error::ImageError;
 pub use kre::kre;
 pub use layer::Layer;

@@ -22,6 +22,8 @@
     {{- $message = printf "Failed to pull image %q: %s" .named .pull -}}
   {{- else if eq .reason "Failed" -}}
     {{- $message = print "Error: " $about -}}
+  {{- else if eq .reason "ErrImageNeverPull" -}}
+    {{- $message = printf "Container image %q is not present with pull policy of Never" .failing.image -}}
   {{- else if and (eq .reason "BackOff") (eq $about "image") -}}
     {{- $type = "Normal" -}}
     {{- $message = printf "Back-off pulling image %q" .named -}}

@@ -28,7 +28,8 @@
     {{- $url := printf "https://%s/v2/%s/manifests/%s" .host .path .version -}}
     {{- $name := splitList ":" .host | first -}}
     {{- $cause := printf "failed to do request: Head %q: dial tcp: lookup %s on 127.0.0.53:53: no such host" $url $name -}}
-    {{- $_ := set . "pull" (print "rpc error: code = Unknown desc = " $attempt $cause) -}}
+    {{- /* A code that says nothing is left out. */ -}}
+    {{- $_ := set . "pull" (print $attempt $cause) -}}
   {{- else -}}
     {{- $_ := set . "pull" (print "rpc error: code = NotFound desc = " $attempt .reference ": not found") -}}
   {{- end -}}

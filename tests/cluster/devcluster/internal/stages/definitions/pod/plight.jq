@@ -32,6 +32,9 @@ def failing_status:
   | first((.status.initContainerStatuses // []) + (.status.containerStatuses // []) | .[] | select(.name == $name))
     // null;
 
+# Whether an image that is not there is not asked for.
+def never_pulled: failing.imagePullPolicy == "Never";
+
 # Whether a container that has ended stays so.
 def final($ended):
   .spec.restartPolicy as $policy
