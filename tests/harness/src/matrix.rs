@@ -82,11 +82,12 @@ pub fn matrix_of<V: Variant, P: Place>(
         operation(&place);
         let sprung = place.proxy().disarm();
         let calls = place.proxy().calls();
-        followed_by(&place, sprung.as_ref());
-        if let Some(sprung) = sprung.as_ref().filter(|sprung| sprung.killed.is_empty()) {
+        let killed = sprung.as_ref().filter(|sprung| !sprung.killed.is_empty());
+        followed_by(&place, killed);
+        if let Some(sprung) = sprung.as_ref().filter(|sprung| is_missed(sprung)) {
             fail(format!("nobody was there to be killed {sprung}"));
         }
-        (calls, sprung)
+        (calls, killed.cloned())
     };
     let Some(first) = variants.first() else {
         fail("there is no operation without a variant of it")
@@ -98,6 +99,12 @@ pub fn matrix_of<V: Variant, P: Place>(
     }
     let ends = run_all(&runs, |(one, variant)| run(variant, Some(one)).1);
     report(&calls, &runs, &ends);
+}
+
+/// Tells whether somebody has to have been there. Who has sent the last of all may end before it is
+/// clear that nothing comes back.
+fn is_missed(sprung: &Sprung) -> bool {
+    sprung.killed.is_empty() && sprung.moment == Moment::Before
 }
 
 /// What tells variants of an operation apart; shown, it goes on where a report says what was
@@ -282,8 +289,8 @@ fn report<V: Variant>(calls: &[Call], runs: &[(Run, V)], ends: &[End]) {
     remark(format_args!(
         "{name}: {total} calls, killed in {sprung} of {count} runs"
     ));
-    if sprung == 0 {
-        fail("no run was killed: none came as far as the one that was counted");
+    if sprung * 2 < count {
+        fail("most runs were not killed: few came as far as the one that was counted");
     }
 }
 
