@@ -58,7 +58,7 @@ pub(super) fn server(name: &str, port: u16, mut container: Value) -> [Value; 2] 
     [pod, service]
 }
 
-/// Writes the ConfigMaps of the version.
+/// Writes every ConfigMap of the version.
 pub(super) fn config_maps() -> [Value; 2] {
     let labels = json!({ "type": "version", "version-name": "v1", "runtime-id": "demo" });
     let subjects = json!({ "Greet": {
