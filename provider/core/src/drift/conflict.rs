@@ -17,7 +17,7 @@ pub struct Conflict {
     /// Who owns it.
     pub manager: String,
     /// When they last changed what they own, as Kubernetes writes it: `2026-01-02T03:04:05Z`.
-    /// `None` where the API server does not tell, as of those who apply themselves.
+    /// `None` if nobody has looked, see [`Conflict::seen_in`].
     pub since: Option<String>,
 }
 
@@ -59,27 +59,37 @@ fn conflict(cause: &Value) -> Option<Conflict> {
     if text("reason") != Some("FieldManagerConflict") {
         return None;
     }
-    let message = text("message").unwrap_or_default();
-    let (manager, rest) = manager(message);
     Some(Conflict {
         // One that does not say where is of no field that anybody knows: it is never forced.
         path: FieldPath::of_cause(text("field").unwrap_or_default()),
-        manager,
-        since: rest.rsplit_once(" at ").map(|(_, time)| time.to_owned()),
+        manager: manager(text("message").unwrap_or_default()),
+        since: None,
     })
 }
 
-/// The name in `conflict with "name" with subresource "scale" using v1 at 2026-01-02T03:04:05Z`,
-/// and what follows it.
-fn manager(message: &str) -> (String, &str) {
+/// The name in `conflict with "name" with subresource "scale" using v1`.
+fn manager(message: &str) -> String {
     let Some(quoted) = message.strip_prefix("conflict with ") else {
-        return (message.to_owned(), "");
+        return message.to_owned();
     };
     // The name is a text as JSON has it, but for escapes that no name has.
     let mut texts = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
     match texts.next() {
-        Some(Ok(name)) => (name, quoted.get(texts.byte_offset()..).unwrap_or_default()),
-        Some(Err(_)) | None => (quoted.to_owned(), ""),
+        Some(Ok(name)) => name,
+        Some(Err(_)) | None => quoted.to_owned(),
+    }
+}
+
+impl Conflict {
+    /// Adds since when, from the `managedFields` of the object: the API server does not tell it when
+    /// it refuses.
+    pub fn seen_in(self, live: &Value) -> Self {
+        let entries = live.pointer("/metadata/managedFields");
+        let entries = entries.and_then(Value::as_array).into_iter().flatten();
+        let theirs = entries.filter(|entry| entry["manager"] == *self.manager);
+        let times = theirs.filter_map(|entry| entry["time"].as_str());
+        let since = times.max().map(str::to_owned);
+        Self { since, ..self }
     }
 }
 

@@ -182,6 +182,14 @@ impl<'a> Apply<'a> {
             applied => applied,
         };
         match applied {
+            Err(ApplyError::Conflicts { key, conflicts }) => {
+                let seen = conflicts.into_iter().map(|it| match before {
+                    Some(before) => it.seen_in(before.value()),
+                    None => it,
+                });
+                let conflicts = seen.collect();
+                Err(ApplyError::Conflicts { key, conflicts }.into())
+            }
             Err(ApplyError::Immutable { .. }) if object.key().kind == "StatefulSet" => {
                 self.anew(object, before).await
             }

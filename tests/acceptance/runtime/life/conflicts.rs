@@ -24,7 +24,7 @@ fn what_others_take_after_a_plan_is_left_to_them_until_a_plan_shows_it() {
         let failed = stage.apply_plan_error(&plan);
         let error = failed.only_error();
         let field = "spec.template.spec.containers[name=\"nats\"].image";
-        let expected = format!("{field} (by kubectl-edit)");
+        let expected = format!("{field} (by kubectl-edit since 20");
         assert!(
             error.summary.contains(&format!("`StatefulSet {nats}`")),
             "{error}"
